@@ -1,0 +1,154 @@
+import type { ComposeApp } from "./compose";
+import type { ComposeContext } from "./compose-rules";
+import { Faults } from "./faults";
+import { checkImageName } from "./image-name";
+import { repeated, type Site, type SiteContext } from "./site";
+import type { Size } from "./size";
+import { isLateBound } from "./token";
+
+/** A secret by its name, and the services that get it besides those that refer to it. Its value is never here. */
+export interface SecretReference {
+  readonly name: string;
+  readonly services: readonly string[];
+}
+
+/** How many restic snapshots are kept. */
+export interface BackupRetention {
+  readonly daily: number;
+  readonly weekly: number;
+  readonly monthly: number;
+}
+
+/** What is backed up where and when. */
+export type BackupPlan =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "restic";
+      /** `s3:https://nyc3.digitaloceanspaces.com/BUCKET/NAME`; may be late-bound. */
+      readonly repository: string;
+      /** Time of day, UTC: `03:15`. */
+      readonly schedule: string;
+      readonly retention: BackupRetention;
+    };
+
+export const BackupPlan = {
+  none: (): BackupPlan => ({ kind: "none" }),
+  restic: (plan: { repository: string; schedule: string; retention: BackupRetention }): BackupPlan => ({
+    kind: "restic",
+    ...plan,
+  }),
+};
+
+/** Everything that renderers need to know of a host. Nothing is optional: absence is a value. */
+export interface HostModel {
+  readonly name: string;
+  readonly app: ComposeApp;
+  /** The compose project: `app.projectName(name)`. */
+  readonly project: string;
+  readonly sites: readonly Site[];
+  /** Where the certificate authority writes to. */
+  readonly acmeEmail: string | null;
+  /** `caddy:2.10.2-alpine` */
+  readonly caddyImage: string;
+  readonly secrets: readonly SecretReference[];
+  /** May be late-bound. */
+  readonly deployKeys: readonly string[];
+  /** May be late-bound. */
+  readonly releaseKeys: readonly string[];
+  /** May be late-bound. */
+  readonly ipv4: string;
+  /** `203-0-113-7.sslip.io`; may be late-bound. Used by `Site.onSslip` only. */
+  readonly sslipName: string;
+  readonly swap: Size;
+  readonly journalLimit: Size;
+  readonly containerLog: { readonly maximumSize: Size; readonly files: number };
+  /** Time of day at which security updates may reboot the server: `04:30`. */
+  readonly rebootWindow: string;
+  readonly backup: BackupPlan;
+}
+
+/** Services that sites send requests to. */
+export function upstreamsOf(host: HostModel): readonly string[] {
+  return [...new Set(host.sites.flatMap((site) => site.services))];
+}
+
+/** What the host's application is checked and rendered against. */
+export function composeContext(host: HostModel): ComposeContext {
+  const usedElsewhere = host.sites.flatMap((site) => site.basicAuth.map((auth) => auth.secret));
+  return { secrets: host.secrets, upstreams: upstreamsOf(host), usedElsewhere };
+}
+
+/** Mail addresses that stand in a Caddyfile as they are. */
+const MAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_|~-]+@[A-Za-z0-9.-]+$/;
+
+/** Checks a whole host: its application, its sites, its own settings. Paths begin with `app`, `sites`, and so on. */
+export function validateHost(host: HostModel): Faults {
+  const faults = new Faults();
+  host.app.validate(faults, "app", composeContext(host));
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(host.project)) {
+    const remedy = "use lower-case letters, digits, - and _: app name";
+    faults.add("app/name", `is not a compose project name: ${JSON.stringify(host.project)}`, remedy);
+  }
+  checkSites(host, faults);
+  checkTime(faults, "rebootWindow", host.rebootWindow);
+  if (host.backup.kind === "restic") {
+    checkTime(faults, "backup/schedule", host.backup.schedule);
+    checkRetention(faults, host.backup.retention);
+  }
+  if (host.acmeEmail !== null && !isLateBound(host.acmeEmail) && !MAIL.test(host.acmeEmail)) {
+    faults.add("acmeEmail", `must be an address for mail, got ${JSON.stringify(host.acmeEmail)}`);
+  }
+  checkImageName(faults, "caddyImage", host.caddyImage);
+  for (const twice of repeated(host.secrets.map((secret) => secret.name))) {
+    faults.add(`secrets/${twice}`, "is given twice", "give it once");
+  }
+  return faults;
+}
+
+function checkSites(host: HostModel, faults: Faults): void {
+  // A compose file that can't be read has no services: naming that for each site would bury the cause.
+  const services = host.app.services;
+  const context = { services, secrets: host.secrets.map((secret) => secret.name) };
+  for (const site of host.sites) {
+    const path = `sites/${site.label}`;
+    if (services.size > 0) {
+      site.validate(faults, path, context);
+      const active = host.app.activeServices(upstreamsOf(host)).map((service) => service.name);
+      for (const service of site.services.filter((name) => services.has(name) && !active.includes(name))) {
+        faults.add(`${path}/service`, `${service} starts only with a profile`, "add the profile to the app's profiles");
+      }
+    } else {
+      site.validate(faults, path, { ...context, services: assumedServices(site) });
+    }
+  }
+  for (const twice of repeated(host.sites.flatMap((site) => site.domains.map((domain) => domain.toLowerCase())))) {
+    faults.add(`sites/${twice}`, "belongs to two sites", "a domain has one site; give its paths to that");
+  }
+  for (const kind of ["address", "sslip"] as const) {
+    if (host.sites.filter((site) => site.address.kind === kind).length > 1) {
+      faults.add(`sites/${kind}`, "stands twice", "a server has one such site; give its paths to that");
+    }
+  }
+}
+
+/** Stand-ins, so that a site is checked for all but its services. */
+function assumedServices(site: Site): SiteContext["services"] {
+  return new Map(site.services.map((name) => [name, { networkMode: null, containerPorts: [] }]));
+}
+
+function checkTime(faults: Faults, path: string, time: string): void {
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) {
+    faults.add(path, `must be a time of day, got ${JSON.stringify(time)}`, 'write it as "04:30"');
+  }
+}
+
+function checkRetention(faults: Faults, retention: BackupRetention): void {
+  const counts = [retention.daily, retention.weekly, retention.monthly];
+  if (counts.some((count) => !Number.isInteger(count) || count < 0) || counts.every((count) => count === 0)) {
+    faults.add(
+      "backup/retention",
+      `must keep at least one snapshot, got ${counts.join(", ")}`,
+      "for example { daily: 7 }",
+    );
+  }
+}
