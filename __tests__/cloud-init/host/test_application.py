@@ -1,0 +1,118 @@
+import json
+from typing import Any
+from unittest import mock
+
+from support import HostTest, container, host_json
+
+from single_host import application, bundle, layout, settings
+from single_host.application import Service
+from single_host.fault import HostError, failed
+
+SHA = "com.docker.compose.image"
+
+
+def service(name: str, image: str = "i", depends_on: tuple[str, ...] = ()) -> Service:
+    return Service(name, image, "hash", frozenset(depends_on))
+
+
+class ComposeTest(HostTest):
+    def test_the_whole_command(self) -> None:
+        app = settings.parse(host_json(application__profiles=["jobs"])).application
+        secrets = bundle.Secrets({"POSTGRES_PASSWORD": "hunter2", "OTHER": "x"}, {}, {})
+        compose = application.compose(app, secrets)
+        home = str(layout.SRV / "shop-beta")
+        self.assertEqual(
+            " ".join(compose.argv("up")),
+            f"docker compose --project-name shop-beta --project-directory {home}/app --env-file /dev/null "
+            f"--file {home}/app/compose.yaml --file {home}/overlay.yaml --profile jobs up",
+        )
+        self.assertEqual(compose.environment["POSTGRES_PASSWORD"], "hunter2")
+        self.assertEqual(compose.environment["DEBUG"], "false")
+        self.assertNotIn("OTHER", compose.environment)
+
+
+class AwaitingTest(HostTest):
+    def test_dependents_wait_with_the_missing_one(self) -> None:
+        wanted = {s.name: s for s in (service("app", "gone", ("db",)), service("web", "i", ("app",)), service("db"))}
+        self.assertEqual(list(application.without(wanted, ["gone"])), ["db"])
+        self.assertEqual(list(application.without(wanted, [])), ["app", "web", "db"])
+
+
+class SettledTest(HostTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.enterContextOf(mock.patch.object(application, "_image_identity", return_value="sha256:1"))
+
+    def check(self, **changes: Any) -> bool:
+        labels = {application.CONFIG_HASH: "hash", SHA: "sha256:1"}
+        return application.settled(service("app"), [container(**{"labels": labels, **changes})])
+
+    def test_what_needs_nothing(self) -> None:
+        self.assertTrue(self.check())
+        self.assertTrue(self.check(status="exited", restart_policy="no"))
+
+    def test_what_needs_compose(self) -> None:
+        self.assertFalse(application.settled(service("app"), []))
+        self.assertFalse(self.check(labels={application.CONFIG_HASH: "other", SHA: "sha256:1"}))
+        self.assertFalse(self.check(labels={application.CONFIG_HASH: "hash", SHA: "sha256:2"}))
+        self.assertFalse(self.check(health="unhealthy"))
+        self.assertFalse(self.check(status="exited", restart_policy="no", exit_code=1))
+        self.assertFalse(self.check(status="exited", restart_policy="unless-stopped"))
+
+
+class SyncTest(HostTest):
+    def sync(self, **contents: str) -> list[str]:
+        app = settings.parse(host_json()).application
+        own = {f"app/{path}": bundle.File(text.encode(), 0o644) for path, text in contents.items()}
+        return application.sync(app, bundle.Bundle(b"", {**own, "overlay.yaml": bundle.File(b"o", 0o644)}))
+
+    def test_only_what_a_bundle_brought_is_ever_removed(self) -> None:
+        team = layout.SRV / "shop-beta" / "app"
+        self.assertEqual(self.sync(**{"compose.yaml": "1", "conf/a": "1"}), ["compose.yaml", "conf/a", "overlay.yaml"])
+        (team / "data").mkdir()
+        (team / "data" / "written-by-a-container").write_text("keep")
+        self.assertEqual(self.sync(**{"compose.yaml": "2"}), ["compose.yaml", "conf/a"])
+        self.assertFalse((team / "conf").exists())
+        self.assertTrue((team / "data" / "written-by-a-container").exists())
+        self.assertEqual(self.sync(**{"compose.yaml": "2"}), [])
+
+    def test_a_file_may_become_a_folder_and_a_folder_a_file(self) -> None:
+        team = layout.SRV / "shop-beta" / "app"
+        self.sync(**{"conf": "1"})
+        self.assertEqual(self.sync(**{"conf/a": "1", "conf/b/c": "1"}), ["conf", "conf/a", "conf/b/c"])
+        self.assertEqual(self.sync(**{"conf": "2"}), ["conf", "conf/a", "conf/b/c"])
+        self.assertEqual((team / "conf").read_text(), "2")
+
+    def test_a_file_takes_the_place_of_the_empty_folder_that_docker_made_for_it(self) -> None:
+        team = layout.SRV / "shop-beta" / "app"
+        (team / "settings.toml").mkdir(parents=True)
+        self.sync(**{"settings.toml": "1"})
+        self.assertEqual((team / "settings.toml").read_text(), "1")
+        (team / "data").mkdir()
+        (team / "data" / "written-by-a-container").write_text("keep")
+        with self.assertRaisesRegex(HostError, "app/data: is a folder on the server, and not empty; move .*/app/data away"):
+            self.sync(**{"data": "1"})
+        self.assertTrue((team / "data" / "written-by-a-container").exists())
+
+
+class LogInTest(HostTest):
+    def test_registries_get_their_passwords_in_a_file_of_roots(self) -> None:
+        pair = {"username": "u", "password": "p:w"}
+        application.log_in(bundle.Secrets({}, {}, {"ghcr.io": pair, "docker.io": pair}))
+        path = application.REGISTRY_LOGIN / "config.json"
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        auth = {"auth": "dTpwOnc="}
+        self.assertEqual(json.loads(path.read_text()), {"auths": {"ghcr.io": auth, "https://index.docker.io/v1/": auth}})
+
+
+class FetchTest(HostTest):
+    def test_an_absent_image_is_told_and_is_not_tried_again(self) -> None:
+        with mock.patch.object(application, "present", return_value=False), mock.patch.object(application, "run") as run:
+            run.side_effect = failed("docker pull", "exit code 1", lines=["manifest unknown"])
+            self.assertEqual(list(application.fetch(["a:1", "a:1"])), ["a:1"])
+        self.assertEqual(run.call_count, 1)
+
+    def test_what_is_here_is_not_pulled(self) -> None:
+        with mock.patch.object(application, "present", return_value=True), mock.patch.object(application, "run") as run:
+            self.assertEqual(application.fetch(["a:1"]), {})
+        run.assert_not_called()

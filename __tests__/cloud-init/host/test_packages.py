@@ -1,0 +1,59 @@
+from unittest import mock
+
+from support import HostTest
+
+from single_host import packages
+from single_host.fault import HostError, failed
+from single_host.run import Result
+
+
+class PackagesTest(HostTest):
+    def test_names_by_distribution(self) -> None:
+        with mock.patch.object(packages, "succeeds", return_value=False):
+            self.assertIn("docker-cli", packages.wanted(("debian", "13")))
+            self.assertIn("docker-compose-v2", packages.wanted(("ubuntu", "22.04")))
+            self.assertIn("docker-compose-v2", packages.wanted(("ubuntu", "24.04")))
+            self.assertIn("docker-compose-plugin", packages.wanted(("debian", "12")))
+            self.assertIn("fedora 42 is not supported", self.faults_of(packages.wanted, ("fedora", "42"))[0])
+
+    def test_an_engine_that_the_image_brings_stays(self) -> None:
+        with mock.patch.object(packages, "succeeds", return_value=True):
+            self.assertEqual(packages.wanted(("debian", "13")), packages.EVERYWHERE)
+
+    def test_the_distribution_is_read(self) -> None:
+        path = self.root / "os-release"
+        path.write_text('PRETTY_NAME="Ubuntu 24.04 LTS"\nID=ubuntu\nVERSION_ID="24.04"\n')
+        self.assertEqual(packages.release(path), ("ubuntu", "24.04"))
+
+    def test_half_installed_is_missing(self) -> None:
+        shown = "ufw installed\nrestic half-configured\n"
+        with mock.patch.object(packages, "run", return_value=Result(0, shown, "")):
+            self.assertEqual(packages._missing(("ufw", "restic", "iptables")), ["restic", "iptables"])
+
+    def test_apt_is_not_asked_when_nothing_is_missing(self) -> None:
+        with (
+            mock.patch.object(packages, "run", return_value=Result(0, "", "")) as run,
+            mock.patch.object(packages, "wanted", return_value=()),
+        ):
+            self.assertEqual(packages.converge(mock.Mock()), [])
+        self.assertNotIn("apt-get", [call.args[0][0] for call in run.call_args_list])
+
+    def test_a_mirror_that_is_down_heals(self) -> None:
+        with (
+            mock.patch.object(packages, "run") as run,
+            mock.patch.object(packages, "wanted", return_value=("ufw",)),
+            mock.patch("time.sleep"),
+        ):
+            down = failed("apt-get", "exit code 100", lines=["Err:1 cannot resolve", "E: Some index files failed"])
+            nothing = Result(0, "", "")
+            run.side_effect = [nothing, nothing, down, nothing, nothing]
+            self.assertEqual(packages.converge(mock.Mock()), ["packages ufw"])
+        self.assertIn("packages: Err:1 cannot resolve (again in 2 s)", self.said)
+
+    def test_a_mirror_that_stays_down_is_an_error(self) -> None:
+        with (
+            mock.patch.object(packages, "run", side_effect=failed("apt-get", "exit code 100")),
+            mock.patch.object(packages, "MIRROR_PATIENCE", 0),
+            self.assertRaises(HostError),
+        ):
+            packages._install(["ufw"])

@@ -1,0 +1,219 @@
+"""The team's compose application: its files, its images, its containers.
+
+Settings and secrets reach compose in the environment of its process, so no value is ever in argv or in a file here.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from . import console, containers, engine, files, layout, state
+from .bundle import Bundle, Secrets
+from .containers import Container
+from .fault import REFUSED, Fault, HostError, failed, refused
+from .run import Result, retry, run
+from .settings import Application
+
+CONFIG_HASH = "com.docker.compose.config-hash"
+REGISTRY_LOGIN = layout.STATE / "docker"
+DOCKER_HUB = "https://index.docker.io/v1/"
+# What registries say of an image that is not there; a private one that is not there "denies" too.
+ABSENT = ("not found", "manifest unknown", "does not exist", "denied", "unauthorized", "name unknown")
+
+
+@dataclass(frozen=True)
+class Compose:
+    """One compose project: where its files are and what its process may see."""
+
+    application: Application
+    folder: Path  # holds app/ and overlay.yaml
+    environment: Mapping[str, str]
+
+    def argv(self, *arguments: str) -> list[str]:
+        application, team = self.application, self.folder / "app"
+        profiles = [word for profile in application.profiles for word in ("--profile", profile)]
+        return [
+            *("docker", "compose", "--project-name", application.project, "--project-directory", str(team)),
+            *("--env-file", "/dev/null", "--file", str(team / application.compose_file)),
+            *("--file", str(self.folder / "overlay.yaml"), *profiles, *arguments),
+        ]
+
+    def run(self, *arguments: str, timeout: float = 300) -> Result:
+        return run(self.argv(*arguments), env=self.environment, timeout=timeout)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service as compose understands it, after all merging."""
+
+    name: str
+    image: str
+    config_hash: str
+    depends_on: frozenset[str]
+
+
+def compose(application: Application, secrets: Secrets, folder: Path | None = None) -> Compose:
+    values = {name: secrets.application[name] for name in application.secrets if name in secrets.application}
+    login = {"DOCKER_CONFIG": str(REGISTRY_LOGIN)}
+    return Compose(application, folder or home(application), {**application.settings, **values, **login})
+
+
+def home(application: Application) -> Path:
+    return layout.SRV / application.name
+
+
+def stage(application: Application, bundle: Bundle, secrets: Secrets) -> Compose:
+    """The bundle in a folder beside the real one, for compose to judge before anything changes."""
+    folder = home(application) / ".next"
+    files.clear_folder(folder)
+    files.make_folder(folder / "app")
+    for path, file in bundle.application_files.items():
+        files.draft(folder / "app" / path, file.content, file.mode)
+    files.draft(folder / "overlay.yaml", bundle.text("overlay.yaml"))
+    return compose(application, secrets, folder)
+
+
+def services(project: Compose) -> dict[str, Service]:
+    try:
+        shown = project.run("config", "--format", "json")
+    except HostError as error:
+        where = f"app/{project.application.compose_file}"
+        raise HostError([Fault(where, "docker compose refuses it")], error.lines, REFUSED) from None
+    for line in shown.errors.splitlines():
+        if "variable is not set" in line:
+            console.warn(line.partition("msg=")[2].strip('"').replace('\\"', '"') or line)
+    config = json.loads(shown.output)["services"]
+    hashes = dict(line.split() for line in project.run("config", "--hash", "*").output.splitlines())
+    return {
+        name: Service(name, _image(name, service), hashes.get(name, ""), frozenset(service.get("depends_on") or ()))
+        for name, service in config.items()
+    }
+
+
+def _image(name: str, service: Mapping[str, Any]) -> str:
+    if image := service.get("image"):
+        return str(image)
+    raise refused(f"services/{name}/image", "is not set: nothing is built on the server", f"give {name} an entry in `images`")
+
+
+def log_in(secrets: Secrets) -> None:
+    """Registry passwords for the Docker client, in root's own folder."""
+    auths = {}
+    for registry, entry in secrets.registry.items():
+        pair = f"{entry['username']}:{entry['password']}".encode()
+        auths[DOCKER_HUB if registry == "docker.io" else registry] = {"auth": base64.b64encode(pair).decode()}
+    files.make_folder(REGISTRY_LOGIN, 0o700)
+    files.write_if_different(REGISTRY_LOGIN / "config.json", json.dumps({"auths": auths}), 0o600)
+
+
+def fetch(images: Iterable[str]) -> dict[str, HostError]:
+    """Pulls what is not there. Returns the images that no registry has, each with what was said of it."""
+    missing = sorted(image for image in set(images) if not present(image))
+    absent: dict[str, HostError] = {}
+
+    def pull(image: str) -> None:
+        try:
+            with console.timed(f"image {image}"):
+                retry(f"image {image}", lambda: _pull(image), lasting=120, final=_is_absent)
+        except HostError as error:
+            if not _is_absent(error):
+                raise
+            absent[image] = error
+
+    with ThreadPoolExecutor(3) as pool:
+        for _ in pool.map(pull, missing):
+            pass
+    return absent
+
+
+def _pull(image: str) -> None:
+    try:
+        run(["docker", "pull", "--quiet", image], env={"DOCKER_CONFIG": str(REGISTRY_LOGIN)}, timeout=1800)
+    except HostError as error:
+        raise failed(f"image {image}", "cannot be pulled", lines=error.lines[-1:]) from None
+
+
+def _is_absent(error: HostError) -> bool:
+    return any(word in line for word in ABSENT for line in error.lines)
+
+
+def present(image: str) -> bool:
+    return engine.exists(f"/images/{quote(image, safe='')}/json")
+
+
+def without(wanted: Mapping[str, Service], images: Iterable[str]) -> dict[str, Service]:
+    """The services that can run without these images: dependents of a missing one wait with it."""
+    gone = {name for name, service in wanted.items() if service.image in set(images)}
+    while more := {name for name, service in wanted.items() if name not in gone and service.depends_on & gone}:
+        gone |= more
+    return {name: service for name, service in wanted.items() if name not in gone}
+
+
+def sync(application: Application, bundle: Bundle) -> list[str]:
+    """Puts the files in place. Removes those that an earlier bundle brought; never what containers have written."""
+    folder = home(application)
+    team, wanted = folder / "app", bundle.application_files
+    files.make_folder(team)
+    brought = [path for path in state.read().get("files", []) if isinstance(path, str)]
+    # Remembered first: a run that is killed in between still knows all that it may have brought.
+    state.update(files=sorted({*brought, *wanted}))
+    # What goes goes first: its place may be a folder's now.
+    gone = [path for path in brought if path not in wanted and not (team / path).is_dir() and files.remove(team / path)]
+    files.remove_empty_folders(team, gone)
+    for path in wanted:
+        _make_way(team, path)
+    changed = [path for path, file in wanted.items() if files.write_if_different(team / path, file.content, file.mode)]
+    if files.write_if_different(folder / "overlay.yaml", bundle.text("overlay.yaml")):
+        changed.append("overlay.yaml")
+    state.update(files=sorted(wanted))
+    return sorted(changed + gone)
+
+
+def _make_way(team: Path, path: str) -> None:
+    """Docker makes an empty folder of a mounted file that is not there: the file takes its place when it comes."""
+    if not (team / path).is_dir():
+        return
+    try:
+        (team / path).rmdir()
+    except OSError:
+        raise failed(f"app/{path}", "is a folder on the server, and not empty", f"move {team / path} away") from None
+
+
+def settled(service: Service, containers: Iterable[Container]) -> bool:
+    """True when this service needs nothing: same configuration, same image, and running or rightly finished."""
+    own = [container for container in containers if container.service == service.name]
+    return bool(own) and all(
+        container.labels.get(CONFIG_HASH) == service.config_hash
+        and container.labels.get("com.docker.compose.image", "") == _image_identity(service.image)
+        and (container.serves or finished(container))
+        for container in own
+    )
+
+
+def finished(container: Container) -> bool:
+    """A one-shot that exited with 0 has succeeded."""
+    return container.status == "exited" and container.exit_code == 0 and container.restart_policy in ("no", "on-failure")
+
+
+def _image_identity(image: str) -> str:
+    try:
+        return str(engine.get(f"/images/{quote(image, safe='')}/json")["Id"])
+    except HostError:
+        return "absent"
+
+
+def remove_strangers(application: Application, wanted: Iterable[str]) -> None:
+    """Containers of services that are in the project no more, or are left out: their ports must be free."""
+    known = set(wanted)
+    for container in containers.find(f"{containers.PROJECT}={application.project}"):
+        if container.service not in known:
+            console.say(f"{container.service}: not part of the application any more; removing {container.name}")
+            run(["docker", "stop", container.identity])
+            run(["docker", "rm", container.identity])

@@ -1,0 +1,37 @@
+"""What CI may ask for. Runs as the user `release`, as the forced command of its key.
+
+The caller's words come in SSH_ORIGINAL_COMMAND: data, compared with a list, never given to a shell.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from . import layout
+from .fault import refused
+
+LONGEST = 512
+WORDS = re.compile(r"[A-Za-z0-9._:/@=-]+(?: [A-Za-z0-9._:/@=-]+)*")
+ALLOWED = (("status",), ("status", "--json"))
+
+
+def permitted(command: str) -> tuple[str, ...]:
+    known = ", ".join(f"`{' '.join(words)}`" for words in ALLOWED)
+    if not command:
+        raise refused("gate", "no shell is given here", f"ask for one of {known}")
+    if len(command) > LONGEST:
+        raise refused("gate", f"a command of {len(command)} characters is too long", f"at most {LONGEST}")
+    if not WORDS.fullmatch(command):
+        raise refused("gate", f"{command!r} has characters that are not allowed", f"ask for one of {known}")
+    words = tuple(command.split(" "))
+    words = words[1:] if words[0] in ("single-host", str(layout.COMMAND)) else words
+    if words not in ALLOWED:
+        raise refused("gate", f"{command!r} is not allowed", f"ask for one of {known}")
+    return words
+
+
+def gate() -> None:
+    words = permitted(os.environ.get("SSH_ORIGINAL_COMMAND", ""))
+    argv = ["/usr/bin/sudo", "--non-interactive", str(layout.COMMAND), *words]
+    os.execve(argv[0], argv, {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})

@@ -1,0 +1,149 @@
+"""All of host.json: the machine, its application, sites and backups. Every fault is told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import machine
+from .fault import REFUSED, Fault, HostError
+from .machine import Machine
+from .reader import ANY, NAME, ONE_LINE, Reader
+
+PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+RELATIVE = re.compile(r"(?!.*//)(?!/)(?!.*(?:^|/)\.\.?(?:/|$))[^\0\n]+")
+URL_PATH = re.compile(r"/\S*")
+SNIPPET = re.compile(r"basic-auth/[A-Za-z0-9._-]+\.caddy")
+USER = re.compile(r"[^\s\0{}\"`]+")
+
+
+@dataclass(frozen=True)
+class Service:
+    name: str
+    image: str
+    released: bool  # its image comes from releases: the first deployment may be without it
+
+
+@dataclass(frozen=True)
+class Application:
+    name: str
+    project: str
+    compose_file: str
+    profiles: tuple[str, ...]
+    settings: Mapping[str, str]
+    secrets: tuple[str, ...]
+    services: Mapping[str, Service]
+
+
+@dataclass(frozen=True)
+class Upstream:
+    service: str
+    port: int
+    path: str
+    health: str
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    names: tuple[str, ...]
+    tls: bool
+    upstreams: tuple[Upstream, ...]
+
+
+@dataclass(frozen=True)
+class BasicAuth:
+    file: str
+    user: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class Backup:
+    repository: str
+    keep: Mapping[str, int]  # daily, weekly, monthly
+    postgres: tuple[str, ...]  # services
+    volumes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    machine: Machine
+    application: Application
+    sites: tuple[Site, ...]
+    basic_auth: tuple[BasicAuth, ...]
+    backup: Backup | None
+
+
+def load() -> Settings:
+    return parse(machine.read())
+
+
+def parse(text: bytes) -> Settings:
+    faults: list[Fault] = []
+    root = machine.open_reader(text, faults)
+    settings = Settings(
+        machine=machine.parse(root, faults),
+        application=_application(root.child("application")),
+        sites=tuple(map(_site, root.children("sites"))),
+        basic_auth=tuple(map(_basic_auth, root.children("basic_auth"))),
+        backup=_backup(root.child("backup")) if root.value.get("backup") is not None else None,
+    )
+    known = settings.application.services
+    for site in settings.sites:
+        for name in {upstream.service for upstream in site.upstreams} - set(known):
+            remedy = f"services are {', '.join(sorted(known)) or 'none'}"
+            faults.append(Fault(f"host.json/sites/{site.address}", f"no service {name!r}", remedy))
+    if faults:
+        raise HostError(faults, code=REFUSED)
+    return settings
+
+
+def _application(reader: Reader) -> Application:
+    return Application(
+        name=reader.text("name", NAME),
+        project=reader.text("project", PROJECT),
+        compose_file=reader.text("compose_file", RELATIVE),
+        profiles=reader.texts("profiles", SERVICE),
+        settings={name: value.text_value(ANY) for name, value in reader.entries("settings", VARIABLE)},
+        secrets=reader.texts("secrets", VARIABLE),
+        services={
+            name: Service(name, value.text("image", ANY), value.flag("released"))
+            for name, value in reader.entries("services", SERVICE)
+        },
+    )
+
+
+def _site(reader: Reader) -> Site:
+    return Site(
+        address=reader.text("address", ONE_LINE),
+        names=reader.texts("names", ONE_LINE),
+        tls=reader.flag("tls"),
+        upstreams=tuple(map(_upstream, reader.children("upstreams"))),
+    )
+
+
+def _upstream(reader: Reader) -> Upstream:
+    return Upstream(
+        service=reader.text("service", SERVICE),
+        port=reader.number("port", 1, 65535),
+        path=reader.text("path", URL_PATH),
+        health=reader.text("health", URL_PATH),
+    )
+
+
+def _basic_auth(reader: Reader) -> BasicAuth:
+    return BasicAuth(reader.text("file", SNIPPET), reader.text("user", USER), reader.text("secret", VARIABLE))
+
+
+def _backup(reader: Reader) -> Backup:
+    keep = reader.child("keep")
+    return Backup(
+        repository=reader.text("repository", ONE_LINE),
+        keep={period: keep.number(period, 0, 10000) for period in ("daily", "weekly", "monthly")},
+        postgres=tuple(entry.text("service", SERVICE) for entry in reader.children("postgres")),
+        volumes=reader.texts("volumes", SERVICE),
+    )

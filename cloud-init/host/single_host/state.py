@@ -1,0 +1,47 @@
+"""What was done last: read by `status`, by the next apply, and by nobody as an order."""
+
+from __future__ import annotations
+
+import calendar
+import json
+import time
+from typing import Any
+
+from . import files, layout
+
+STATE = layout.STATE / "state.json"
+HISTORY = layout.STATE / "history.jsonl"
+KEPT_ENTRIES = 500
+FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+APPLIED = "applied"
+AWAITING = "awaiting first release"
+FAILED = "failed"
+
+
+def read() -> dict[str, Any]:
+    try:
+        data = json.loads(STATE.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def update(**values: Any) -> None:
+    files.make_folder(layout.STATE, 0o700)
+    files.write_if_different(STATE, json.dumps({**read(), **values, "format": 1}, indent=1) + "\n", 0o600)
+
+
+def remember(verb: str, result: str, **details: Any) -> None:
+    """One line a run, the newest last."""
+    lines = HISTORY.read_text().splitlines() if HISTORY.exists() else []
+    lines.append(json.dumps({"time": now(), "verb": verb, "result": result, **details}))
+    files.write(HISTORY, "\n".join(lines[-KEPT_ENTRIES:]) + "\n", 0o600)
+
+
+def now() -> str:
+    return time.strftime(FORMAT, time.gmtime())
+
+
+def hours_since(moment: str) -> float:
+    return (time.time() - calendar.timegm(time.strptime(moment, FORMAT))) / 3600

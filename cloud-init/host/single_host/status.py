@@ -1,0 +1,92 @@
+"""How the host is, for people and for programs. Exit code 0 when all is well."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+from . import __version__, application, console, containers, program, rollout, settings, state
+from .containers import Container
+from .fault import FAILED, HostError
+from .run import succeeds
+from .units import ALWAYS, WATCHER
+
+FIRST_BACKUP_HOURS = 26
+
+
+def status(as_json: bool) -> int:
+    report = collect()
+    if as_json:
+        console.show(json.dumps(report))
+    else:
+        _show(report)
+    return 0 if report["well"] else FAILED
+
+
+def collect() -> dict[str, Any]:
+    host, remembered = settings.load(), state.read()
+    problems = []
+    try:
+        services = [_service(c) for c in containers.find(f"{containers.PROJECT}={host.application.project}")]
+        caddy = [_service(c) for c in containers.find(f"{containers.PROJECT}=edge")]
+    except HostError as error:
+        services, caddy = [], []
+        problems.append(str(error))
+    awaiting = remembered.get("awaiting", [])
+    present = {service["service"] for service in services}
+    problems += [f"{entry['service']} is {entry['state']}" for entry in services + caddy if not entry["well"]]
+    problems += [f"{name} has no container" for name in host.application.services if name not in present | set(awaiting)]
+    running = {unit: succeeds(["systemctl", "is-active", "--quiet", unit]) for unit in (*ALWAYS[1:], WATCHER)}
+    problems += [f"{unit} does not run" for unit, runs in running.items() if not runs]
+    if host.sites and not caddy:
+        problems.append("Caddy does not run")
+    if remembered.get("state") == state.FAILED:
+        problems.append(f"the last apply failed: {remembered.get('reason', '')}")
+    if run := remembered.get("restoring"):
+        problems.append(f"a restore of {run} was interrupted")
+    backup = remembered.get("backup")
+    if host.backup and backup and "failed_at" in backup:
+        problems.append(f"the last backup failed: {backup.get('reason', '')}")
+    # the first night is still to come on a new server
+    if host.backup and not backup and state.hours_since(remembered.get("first_applied_at") or state.now()) > FIRST_BACKUP_HOURS:
+        problems.append("there is no backup: none was made since the first deployment")
+    disk = shutil.disk_usage("/")
+    return {
+        "format": 1,
+        "name": host.machine.name,
+        "well": not problems,
+        "problems": problems,
+        "state": remembered.get("state", "not applied yet"),
+        "applied_at": remembered.get("applied_at"),
+        "awaiting": awaiting,
+        "services": services + caddy,
+        "sites": [site.address for site in host.sites],
+        "backup": (backup or {}) if host.backup else None,
+        "disk_free_mebibytes": disk.free // 1024**2,
+        "program": {"version": __version__, "sha256": program.running()},
+    }
+
+
+def _service(container: Container) -> dict[str, Any]:
+    return {
+        "service": container.service,
+        "image": container.image,
+        "state": rollout.describe(container),
+        "well": container.serves or application.finished(container),
+        "since": container.started_at[:19] + "Z",
+        "restarts": container.restarts,
+    }
+
+
+def _show(report: dict[str, Any]) -> None:
+    console.show(f"{report['name']}: {report['state']}" + (f" at {report['applied_at']}" if report["applied_at"] else ""))
+    for entry in report["services"]:
+        console.show(f"  {entry['service']:<20} {entry['state']:<12} {entry['image']}")
+    for site in report["sites"]:
+        console.show(f"  site {site}")
+    if report["backup"] is not None:
+        console.show(f"  backup {report['backup'].get('run', 'none yet')}")
+    for problem in report["problems"]:
+        console.show(f"  PROBLEM {problem}")
+    console.show("all is well" if report["well"] else f"{len(report['problems'])} problems")

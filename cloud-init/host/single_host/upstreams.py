@@ -1,0 +1,102 @@
+"""Follows the engine and keeps one hosts file a service: the addresses of its healthy containers on the edge network.
+
+dnsmasq serves the files, Caddy asks it several times a second; so a container gets requests when it is healthy and
+gets no more from the moment that it is told to stop.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from . import console, containers, files, layout
+from .containers import Container
+from .docker import NETWORK
+from .fault import HostError
+
+ACTIONS = ("start", "die", "kill", "destroy", "pause", "unpause", "health_status", "connect", "disconnect")
+STAYING = {"1", "10", "12", "HUP", "USR1", "USR2", "SIGHUP", "SIGUSR1", "SIGUSR2"}  # signals that end nothing
+LEAVING_AT_MOST = 120.0
+
+
+def name(service: str, project: str) -> str:
+    return f"{service}.{project}"
+
+
+def listing(found_containers: list[Container], leaving: Mapping[str, float], published: str = "") -> dict[str, str]:
+    """File name -> content, for every service that has a container on the edge network.
+
+    Docker forgets the health of living containers when it restarts: one that was well in this very run of it stays.
+    """
+    found: dict[str, list[str]] = {}
+    for container in found_containers:
+        if not container.project or container.project == NETWORK or NETWORK not in container.addresses:
+            continue
+        lines = found.setdefault(name(container.service, container.project), [])
+        address = container.addresses[NETWORK]
+        if not address or container.identity in leaving:
+            continue
+        run = f"# {container.identity[:12]} {container.started_at}\n"
+        if container.serves or (container.status == "running" and container.health == "starting" and run in published):
+            lines.append(f"{run}{address} {name(container.service, container.project)}.upstream\n")
+    return {file: "".join(sorted(lines)) for file, lines in found.items()}
+
+
+def publish(wanted: Mapping[str, str]) -> None:
+    for file, content in wanted.items():
+        path = layout.UPSTREAMS / file
+        if not path.exists() or path.read_text() != content:
+            # Renamed into the folder: dnsmasq sees it once and whole.
+            files.write(path, content, beside=layout.RUN)
+            addresses = " ".join(line.split()[0] for line in content.splitlines() if line[0] != "#")
+            console.show(f"upstreams: {file} {addresses or 'none'}")
+    for path in layout.UPSTREAMS.iterdir():
+        if path.name not in wanted and path.stat().st_size:
+            # Emptied, not removed: the watcher of every dnsmasq version follows a change of content.
+            files.write(path, "", beside=layout.RUN)
+            console.show(f"upstreams: {path.name} none")
+
+
+def follow() -> None:
+    """Until the engine ends, or a newer program is in place: systemd starts this again."""
+    files.make_folder(layout.UPSTREAMS)
+    leaving: dict[str, float] = {}
+    stream = containers.events(("container", "network"), ACTIONS)  # opened before the first look: nothing falls between
+    _publish_now(leaving)
+    _notify("READY=1")
+    for event in stream:
+        _note(event, leaving)
+        _publish_now(leaving)
+        if (layout.PROGRAMS / "current").resolve() != layout.PROGRAM:
+            return
+
+
+def _note(event: Any, leaving: dict[str, float]) -> None:
+    now = time.monotonic()
+    for identity in [identity for identity, until in leaving.items() if until < now]:
+        del leaving[identity]
+    if not event or event.get("Type") != "container":
+        return
+    identity, action = event["Actor"]["ID"], event["Action"]
+    if action == "kill" and event["Actor"]["Attributes"].get("signal") not in STAYING:
+        leaving[identity] = now + LEAVING_AT_MOST
+    elif action in ("start", "die", "destroy"):
+        leaving.pop(identity, None)
+
+
+def _publish_now(leaving: Mapping[str, float]) -> None:
+    try:
+        published = "".join(path.read_text() for path in layout.UPSTREAMS.iterdir())
+        publish(listing(containers.find(containers.PROJECT), leaving, published))
+    except HostError as error:
+        console.show(f"upstreams: {error}")  # the engine is restarting: names stay as they are
+
+
+def _notify(message: str) -> None:
+    if address := os.environ.get("NOTIFY_SOCKET"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
+            notifier.connect("\0" + address[1:] if address.startswith("@") else address)
+            notifier.send(message.encode())
