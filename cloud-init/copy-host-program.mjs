@@ -1,0 +1,20 @@
+// After tsc: puts beside the compiled code what is not TypeScript, and makes the package's subpaths real files, so that
+// module resolution older than `exports` finds them.
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const host = join(root, "dist", "cloud-init", "host");
+const leftovers = /(^|\/)(__pycache__|\.mypy_cache|\.ruff_cache|\.pytest_cache)(\/|$)|\.pyc$/;
+
+rmSync(host, { recursive: true, force: true });
+cpSync(join(root, "cloud-init", "host"), host, { recursive: true, filter: (path) => !leftovers.test(path) });
+
+for (const [name, entry] of [
+  ["digitalocean", "./dist/constructs/clouds/digitalocean"],
+  ["testing", "./dist/constructs/testing"],
+]) {
+  writeFileSync(join(root, `${name}.js`), `module.exports = require("${entry}");\n`);
+  writeFileSync(join(root, `${name}.d.ts`), `export * from "${entry}";\n`);
+}
