@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { TerraformStack, Testing } from "cdktf";
+import { Domain, Secret, SecretsBundle, SingleHost, SshKey } from "../../constructs";
+import { chitramBeta } from "../../stacks/chitram-beta";
+import { addresses, leastProps, leastStack, refusal } from "./fixture";
+
+describe("names in Terraform's state", () => {
+  // Whoever changes a line here has Terraform destroy something, or refuse to deploy at all. Add a `moved` block
+  // (resource.moveFromId) and keep the old line in the comment of the new one.
+  test("are a contract", () => {
+    expect(addresses(chitramBeta(Testing.app()))).toEqual([
+      "digitalocean_domain.host_zone_chitram_example",
+      "digitalocean_droplet.host_server",
+      "digitalocean_firewall.host_firewall",
+      "digitalocean_project.host_project",
+      "digitalocean_project_resources.host_project",
+      "digitalocean_record.host_record_chitram_example_A",
+      "digitalocean_record.host_record_chitram_example_AAAA",
+      "digitalocean_spaces_bucket.host_backup_bucket",
+      "digitalocean_ssh_key.host_deploy",
+      "github_actions_environment_secret.host_github_secret_DROPLET_HOST",
+      "github_actions_environment_secret.host_github_secret_DROPLET_KNOWN_HOSTS",
+      "github_actions_environment_secret.host_github_secret_DROPLET_SSH_KEY",
+      "github_actions_environment_secret.host_github_secret_DROPLET_USER",
+      "github_actions_environment_variable.host_github_variable_SITE_URL",
+      "github_repository_environment.host_github_environment",
+      "local.host_secret_DATABASE_URL",
+      "output.address",
+      "output.known_hosts",
+      "output.ssh",
+      "output.url",
+      "random_id.host_backup_bucket",
+      "random_password.host_backup_password",
+      "random_password.host_secret_JWT_SECRET_KEY",
+      "random_password.host_secret_MINIO_ROOT_PASSWORD",
+      "random_password.host_secret_POSTGRES_PASSWORD",
+      "random_password.host_secret_REDIS_PASSWORD",
+      "terraform_data.host_backup_bucket_protection",
+      "terraform_data.host_configuration",
+      "terraform_data.host_identity",
+      "terraform_data.host_server_protection",
+      "terraform_data.host_zone_chitram_example_protection",
+      "tls_private_key.host_bootstrap_host_key",
+      "tls_private_key.host_deploy_key",
+      "tls_private_key.host_github_release_key",
+      "tls_private_key.host_host_key",
+      "var.OPENAI_API_KEY",
+      "var.SPACES_ACCESS_KEY_ID",
+      "var.SPACES_SECRET_ACCESS_KEY",
+    ]);
+  });
+
+  test("of what is optional, too", () => {
+    const stack = leastStack({
+      admins: [
+        SshKey.existing("laptop of ann"),
+        SshKey.fromFile(join(__dirname, "../../stacks/chitram-beta/keys/admin.pub")),
+      ],
+      domains: [Domain.existing("site.example")],
+      extraCloudInit: [{ content: "#cloud-config\n{}\n" }],
+    });
+    expect(addresses(stack).filter((address) => /^data|record|zone/.test(address))).toEqual([
+      "data.cloudinit_config.host_user_data",
+      "data.digitalocean_ssh_key.host_admin_laptop_of_ann",
+      "digitalocean_record.host_record_site_example_A",
+      "digitalocean_record.host_record_site_example_AAAA",
+    ]);
+  });
+
+  test("hang on the host's id alone, so that two hosts live in one stack", () => {
+    // GIVEN
+    const stack = new TerraformStack(Testing.app(), "two");
+    const [one, two] = ["one", "two"].map((id) => new SingleHost(stack, id, leastProps()));
+
+    // WHEN both have a secret of the same name
+    for (const host of [one, two] as SingleHost[]) {
+      new SecretsBundle(stack, `${host.name}-secrets`, { host, values: { TOKEN: Secret.generated() } });
+    }
+
+    // THEN
+    const { resource } = JSON.parse(Testing.synth(stack, true));
+    expect(Object.keys(resource.digitalocean_droplet)).toEqual(["one_server", "two_server"]);
+    expect(Object.keys(resource.random_password)).toEqual(["one_secret_TOKEN", "two_secret_TOKEN"]);
+  });
+
+  test("taken twice are a fault", () => {
+    const stack = leastStack();
+    new SecretsBundle(stack, "group", { host: stack.host, values: { TOKEN: Secret.generated() } });
+    const group = stack.node.findChild("group");
+    new SingleHost(group, "host", leastProps());
+    expect(refusal(stack)).toEqual(['id: "host" is the id of beta/host too; give each host of a stack its own']);
+  });
+});

@@ -1,0 +1,92 @@
+import { SpacesBucket } from "@cdktf/provider-digitalocean/lib/spaces-bucket";
+import { Id } from "@cdktf/provider-random/lib/id";
+import type { Construct } from "constructs";
+import type { Faults } from "../../model/faults";
+import { Estimate } from "../../model/price";
+import { protect } from "../../protection";
+import { needRandom } from "../../random";
+import type { BackupStorage, BucketRequest, BucketSettings, MissingCredential, ProvisionedBucket } from "../cloud";
+import { digitaloceanPrice } from "./prices";
+import { needDigitalOcean, ownProvider } from "./provider";
+import { providerVersionsFor, spacesRegionFor, spacesRegions } from "./regions";
+
+/** How long a deleted or overwritten object can be brought back. */
+const NONCURRENT_DAYS = 30;
+const INCOMPLETE_UPLOAD_DAYS = 7;
+
+/** Backups on DigitalOcean Spaces. */
+export class SpacesBackups implements BackupStorage {
+  readonly keyVariables = { id: "SPACES_ACCESS_KEY_ID", secret: "SPACES_SECRET_ACCESS_KEY" };
+  readonly estimate =
+    digitaloceanPrice({ address: "backups", type: "digitalocean_spaces_bucket", values: {} }) ?? Estimate.free;
+
+  constructor(private readonly serverRegion: string) {}
+
+  validate(faults: Faults, { region, name }: BucketSettings): void {
+    const regions: readonly string[] = spacesRegions;
+    if (region !== null && !regions.includes(region)) {
+      faults.add("region", `has no Spaces, got ${JSON.stringify(region)}`, `choose one of ${regions.join(", ")}`);
+    }
+    if (name !== null && !/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)) {
+      faults.add("bucketName", `must be 3-63 of a-z, 0-9 and "-", got ${JSON.stringify(name)}`);
+    }
+  }
+
+  missingCredentials(host: Construct, environment: NodeJS.ProcessEnv): MissingCredential[] {
+    const provider = ownProvider(host);
+    if (provider?.spacesAccessIdInput !== undefined && provider.spacesSecretKeyInput !== undefined) return [];
+    // The provider reads them from the environment under the same names.
+    return Object.values(this.keyVariables)
+      .filter((variable) => !environment[variable])
+      .map((variable) => ({
+        variable,
+        remedy: "export it: Spaces keys are made at https://cloud.digitalocean.com/spaces/access_keys",
+      }));
+  }
+
+  create(scope: Construct, request: BucketRequest): ProvisionedBucket {
+    const { ids, protection } = request;
+    const region = request.region ?? spacesRegionFor(this.serverRegion);
+    needDigitalOcean(scope, providerVersionsFor(region));
+    const bucket = new SpacesBucket(scope, "bucket", {
+      name: request.name ?? this.uniqueName(scope, request),
+      region,
+      acl: "private",
+      versioning: { enabled: true },
+      lifecycleRule: [
+        {
+          id: "keep-what-is-needed",
+          enabled: true,
+          noncurrentVersionExpiration: { days: NONCURRENT_DAYS },
+          abortIncompleteMultipartUploadDays: INCOMPLETE_UPLOAD_DAYS,
+        },
+      ],
+      // Terraform reads this from its state: it must be applied before a destroy, as `protection: false` is.
+      forceDestroy: !protection,
+    });
+    ids.fix(bucket, "backup_bucket");
+    protect(scope, ids, bucket, ["backup_bucket"], protection);
+    return {
+      resource: bucket,
+      name: bucket.name,
+      endpoint: `https://${region}.digitaloceanspaces.com`,
+      resourceName: bucket.urn,
+    };
+  }
+
+  /** Bucket names are shared by all customers; the drawn part stays the same for the life of the state. */
+  private uniqueName(scope: Construct, { ids, hostName, protection }: BucketRequest): string {
+    needRandom(scope);
+    const suffix = new Id(scope, "suffix", { byteLength: 4, lifecycle: { preventDestroy: protection } });
+    ids.fix(suffix, "backup_bucket");
+    return `${bucketNamePart(hostName)}-backups-${suffix.hex}`;
+  }
+}
+
+function bucketNamePart(hostName: string): string {
+  return hostName
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 45);
+}

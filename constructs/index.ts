@@ -1,0 +1,15 @@
+export { BackupBucket, type BackupBucketProps } from "./backup-bucket";
+export type { CloudInitPart } from "./cloud-init-parts";
+export type { CloudServer } from "./clouds/cloud";
+export { GithubDeployWiring, type GithubDeployWiringProps, type GithubSecretNames } from "./github-deploy-wiring";
+export { Allow, type ComposeAllowance, ComposeApp, type ComposeAppProps } from "./model/compose";
+export { Domain } from "./model/domain";
+export { Duration } from "./model/duration";
+export type { BackupRetention } from "./model/host";
+export { type GeneratedSecretProps, type GivenSecretProps, Secret } from "./model/secret";
+export { BasicAuth, type BasicAuthProps, Site, type SitePath, type SiteProps } from "./model/site";
+export { Size } from "./model/size";
+export { SshKey } from "./model/ssh-key";
+export { SecretsBundle, type SecretsBundleProps } from "./secrets-bundle";
+export { SingleHost, type SingleHostProps } from "./single-host";
+export { SingleHostStack } from "./single-host-stack";

@@ -1,0 +1,358 @@
+import type { ITerraformDependable } from "cdktf";
+import { Annotations, Fn, Lazy, type TerraformResource, Token } from "cdktf";
+import { Construct } from "constructs";
+import { type CloudInitPart, joinCloudInit } from "./cloud-init-parts";
+import type { CloudServer, MissingCredential, ProvisionedServer } from "./clouds/cloud";
+import { HostConfiguration } from "./host-configuration";
+import { HostKeys } from "./host-keys";
+import { HostRendering } from "./host-rendering";
+import { HostSecrets, secretChecksums, secretsDocument } from "./host-secrets";
+import { LogicalIds } from "./logical-ids";
+import { budgetWarnings } from "./model/budget";
+import type { ComposeApp } from "./model/compose";
+import type { Domain } from "./model/domain";
+import { Faults } from "./model/faults";
+import { BackupPlan, type HostModel, validateHost } from "./model/host";
+import { Estimate } from "./model/price";
+import type { Site } from "./model/site";
+import { Size } from "./model/size";
+import type { SshKey } from "./model/ssh-key";
+import { literalText } from "./terraform-text";
+
+export interface SingleHostProps {
+  /** The server: `droplet("s-2vcpu-2gb", { region: "nyc3" })`. */
+  readonly server: CloudServer;
+  /** Who may log in, as user `deploy` with sudo. */
+  readonly admins: readonly SshKey[];
+  /** What runs there: the team's own compose file. */
+  readonly app: ComposeApp;
+  /** What the world sees of it. */
+  readonly sites: readonly Site[];
+  /**
+   * The server's name at the cloud, and the folder of its files on the server.
+   * @default - the stack's name in a `SingleHostStack`, else the construct's id
+   */
+  readonly name?: string;
+  /**
+   * DNS zones in which the names of the sites get their records.
+   * @default - none: the team points the names to the server itself
+   */
+  readonly domains?: readonly Domain[];
+  /**
+   * Where the certificate authority writes to when a certificate is about to run out.
+   * @default - nowhere
+   */
+  readonly acmeEmail?: string;
+  /**
+   * What it may cost a month, in the cloud's currency.
+   * @default - nothing is said about money
+   */
+  readonly monthlyBudget?: number;
+  /**
+   * Whether Terraform refuses to destroy what holds data: server, bucket, keys, zones. To destroy on purpose: set false,
+   * deploy, destroy.
+   * @default - true
+   */
+  readonly protection?: boolean;
+  /**
+   * Swap, so that a burst of memory slows the server instead of killing the database.
+   * @default - 2 GiB
+   */
+  readonly swap?: Size;
+  /**
+   * How much disk the system's journal may take.
+   * @default - 512 MiB
+   */
+  readonly journalLimit?: Size;
+  /**
+   * How much each container may log before its oldest lines go.
+   * @default - 3 files of 10 MiB
+   */
+  readonly containerLog?: { readonly maximumSize: Size; readonly files: number };
+  /**
+   * Time of day (UTC) at which a security update may reboot the server.
+   * @default - 04:30
+   */
+  readonly rebootWindow?: string;
+  /**
+   * The Caddy that answers the world.
+   * @default - `caddy:2.10.2-alpine`
+   */
+  readonly caddyImage?: string;
+  /**
+   * Further cloud-init parts for the first boot. Living servers never see a later change.
+   * @default - none
+   */
+  readonly extraCloudInit?: readonly CloudInitPart[];
+}
+
+/** Backups of a host, as `BackupBucket` sets them up. */
+export interface HostBackups {
+  readonly plan: BackupPlan;
+  /** Terraform's expressions for what restic needs in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly estimate: Estimate;
+  readonly bucket: TerraformResource;
+  /** How the cloud names the bucket where resources are grouped. */
+  readonly resourceName: string;
+}
+
+/** A docker-compose application on one server, in any stack. */
+export class SingleHost extends Construct {
+  readonly name: string;
+  /** The cloud's raw resource, for whatever these props do not offer. */
+  readonly server: TerraformResource;
+  readonly ipv4: string;
+  readonly ipv6: string;
+  /** Where the first site answers. */
+  readonly url: string;
+  /** How to log in. */
+  readonly ssh: string;
+  /** The server's lines for a known_hosts file. */
+  readonly knownHosts: string;
+  readonly protection: boolean;
+  /** @internal */
+  readonly ids: LogicalIds;
+  /** @internal */
+  readonly secrets = new HostSecrets();
+
+  private readonly provisioned: ProvisionedServer;
+  private readonly configuration: HostConfiguration;
+  private readonly keys: HostKeys;
+  private readonly adminKeys: readonly string[];
+  private readonly releaseKeys: string[] = [];
+  private readonly warned = new Set<string>();
+  private backups: HostBackups | null = null;
+  private rendered: HostRendering | null = null;
+  private found: Faults | null = null;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly props: SingleHostProps,
+  ) {
+    super(scope, id);
+    this.name = props.name ?? id;
+    this.protection = props.protection ?? true;
+    this.ids = new LogicalIds(this);
+    this.keys = new HostKeys(this, "keys", this.ids, this.protection);
+    this.adminKeys = this.collectAdminKeys();
+    this.provisioned = this.createServer();
+    this.server = this.provisioned.resource;
+    this.ipv4 = this.provisioned.ipv4;
+    this.ipv6 = this.provisioned.ipv6;
+    this.url = this.firstUrl();
+    this.ssh = `ssh deploy@${this.ipv4}`;
+    this.knownHosts = [this.ipv4, ...this.hostNames].map((host) => `${host} ${this.keys.lasting.publicKey}`).join("\n");
+    this.configuration = this.createConfiguration();
+    this.node.addValidation({ validate: () => this.validate() });
+  }
+
+  /** The cloud that the server stands on. */
+  get cloud(): CloudServer {
+    return this.props.server;
+  }
+
+  /** Everything that the renderers know of this host, with all that has been attached to it by now. */
+  get model(): HostModel {
+    return this.modelAt(this.ipv4, this.sslipName);
+  }
+
+  /** All texts of this host. Throws when something is wrong with what a team wrote. */
+  get rendering(): HostRendering {
+    if (this.rendered === null && !this.faults.isEmpty) {
+      throw new Error(`${this.node.path}:\n  ${this.faults.toLines().join("\n  ")}`);
+    }
+    this.rendered ??= new HostRendering({
+      bundled: this.model,
+      // A server cannot name its own address before it exists.
+      firstBoot: this.modelAt("", ""),
+      bootstrap: this.keys.bootstrap,
+    });
+    return this.rendered;
+  }
+
+  /** What it costs a month, with all that has been attached. */
+  get estimate(): Estimate {
+    return Estimate.sum([this.cloud.estimate, ...(this.backups === null ? [] : [this.backups.estimate])]);
+  }
+
+  /** Lets a key act as `release`: it may ask for releases, and for nothing else. */
+  addReleaseKey(publicKey: string): void {
+    this.releaseKeys.push(publicKey);
+    this.changed();
+  }
+
+  /** Takes backups from now on; false when the host has backups already. */
+  useBackups(backups: HostBackups): boolean {
+    if (this.backups !== null) return false;
+    this.backups = backups;
+    this.configuration.dependOn(backups.bucket);
+    this.provisioned.adopt(backups.resourceName);
+    this.changed();
+    return true;
+  }
+
+  /** Makes the server's configuration wait for a resource that the application needs. */
+  waitFor(resource: ITerraformDependable): void {
+    this.configuration.dependOn(resource);
+  }
+
+  /** @internal Whatever was rendered before no longer holds. */
+  changed(): void {
+    this.rendered = null;
+    this.found = null;
+  }
+
+  /** @internal One fault a credential, however many constructs need it. */
+  reportMissing(faults: Faults, path: string, missing: readonly MissingCredential[]): void {
+    // Only a run by the command line goes on to Terraform; tests and editors need no credentials.
+    if (process.env.CDKTF_OUTDIR === undefined) return;
+    for (const { variable, remedy } of missing) faults.add(path, `${variable} is not set`, remedy);
+  }
+
+  private get hostNames(): readonly string[] {
+    return [...new Set(this.props.sites.flatMap((site) => site.domains))];
+  }
+
+  private get sslipName(): string {
+    return `${Fn.replace(this.ipv4, ".", "-")}.sslip.io`;
+  }
+
+  private collectAdminKeys(): readonly string[] {
+    const { admins } = this.props;
+    const lines = admins.map((key) => key.line).filter((line) => line !== "");
+    return [...lines, ...this.cloud.existingKeys(this, this.ids, admins)];
+  }
+
+  private createServer(): ProvisionedServer {
+    const userData = this.lateText(({ userData }) => userData);
+    return this.cloud.createServer(this, {
+      name: this.name,
+      ids: this.ids,
+      userData: joinCloudInit(this, this.ids, userData, this.props.extraCloudInit ?? []),
+      deployPublicKey: this.keys.deploy.publicKey,
+      domains: this.props.domains ?? [],
+      hostNames: this.hostNames,
+      protection: this.protection,
+    });
+  }
+
+  private createConfiguration(): HostConfiguration {
+    const late = (produce: () => Record<string, string>) =>
+      Lazy.anyValue({ produce }) as unknown as Record<string, string>;
+    return new HostConfiguration(this, "configuration", {
+      ids: this.ids,
+      server: this.provisioned,
+      keys: this.keys,
+      files: late(() => (this.faults.isEmpty ? this.rendering.files : { faults: this.faultText })),
+      secretChecksums: late(() =>
+        secretChecksums({ ...this.secrets.expressions, ...this.backupEnvironment("backup ") }),
+      ),
+      bundle: this.lateText(({ bundle }) => bundle),
+      secrets: Lazy.stringValue({
+        produce: () =>
+          secretsDocument({ application: this.secrets.expressions, backup: this.backupEnvironment(""), registry: {} }),
+      }),
+    });
+  }
+
+  /**
+   * A rendered text, once all is attached. In place of a faulty host's stand its faults: cdktf resolves a first time before
+   * it validates, and what is thrown there would hide the faults of all other constructs.
+   */
+  private lateText(choose: (rendering: HostRendering) => string): string {
+    return Lazy.stringValue({ produce: () => (this.faults.isEmpty ? choose(this.rendering) : this.faultText) });
+  }
+
+  private get faultText(): string {
+    return literalText(this.faults.toLines().join("\n"));
+  }
+
+  private backupEnvironment(prefix: string): Record<string, string> {
+    const environment = Object.entries(this.backups?.environment ?? {});
+    return Object.fromEntries(environment.map(([name, expression]) => [`${prefix}${name}`, expression]));
+  }
+
+  private firstUrl(): string {
+    const [site] = this.props.sites;
+    switch (site?.address.kind) {
+      case "domain":
+        return `https://${site.address.domain}`;
+      case "sslip":
+        return `https://${this.sslipName}`;
+      default:
+        return `http://${this.ipv4}`;
+    }
+  }
+
+  private modelAt(ipv4: string, sslipName: string): HostModel {
+    const { props } = this;
+    return {
+      name: this.name,
+      app: props.app,
+      project: props.app.projectName(this.name),
+      sites: props.sites,
+      acmeEmail: props.acmeEmail ?? null,
+      caddyImage: props.caddyImage ?? "caddy:2.10.2-alpine",
+      secrets: this.secrets.references,
+      deployKeys: [this.keys.deploy.publicKey, ...this.adminKeys],
+      releaseKeys: this.releaseKeys,
+      ipv4,
+      sslipName,
+      swap: props.swap ?? Size.gibibytes(2),
+      journalLimit: props.journalLimit ?? Size.mebibytes(512),
+      containerLog: props.containerLog ?? { maximumSize: Size.mebibytes(10), files: 3 },
+      rebootWindow: props.rebootWindow ?? "04:30",
+      backup: this.backups?.plan ?? BackupPlan.none(),
+    };
+  }
+
+  /** What is wrong with what a team wrote. */
+  private get faults(): Faults {
+    if (this.found !== null) return this.found;
+    const faults = new Faults();
+    this.validateProps(faults);
+    faults.addAll("", validateHost(this.model));
+    this.cloud.validate(faults, this.name);
+    this.found = faults;
+    return faults;
+  }
+
+  /** Every fault at once; warnings on the way. */
+  private validate(): string[] {
+    const faults = new Faults();
+    faults.addAll("", this.faults);
+    this.reportMissing(faults, "server", this.cloud.missingCredentials(this, process.env));
+    if (!this.faults.isEmpty) return faults.toLines();
+    const { rendering } = this;
+    rendering.validate(faults, this.cloud.userDataLimit, this.props.extraCloudInit ?? []);
+    for (const warning of [...rendering.warnings, ...budgetWarnings(this.estimate, this.props.monthlyBudget ?? null)]) {
+      this.warn(warning);
+    }
+    return faults.toLines();
+  }
+
+  private validateProps(faults: Faults): void {
+    const { admins, domains = [], monthlyBudget } = this.props;
+    if (this.ids.rival !== undefined) {
+      const path = this.ids.rival.node.path;
+      faults.add("id", `${JSON.stringify(this.node.id)} is the id of ${path} too`, "give each host of a stack its own");
+    }
+    if (admins.length === 0) {
+      faults.add("admins", "must name at least one key, got none", 'add SshKey.fromFile("keys/admin.pub")');
+    }
+    for (const [index, key] of admins.entries()) key.validate(faults, `admins/${index}`);
+    for (const [index, domain] of domains.entries()) domain.validate(faults, `domains/${index}`);
+    if (monthlyBudget !== undefined && !(monthlyBudget >= 0) && !Token.isUnresolved(monthlyBudget)) {
+      faults.add("monthlyBudget", `must be an amount of money, got ${monthlyBudget}`);
+    }
+  }
+
+  /** Validation may run more than once; a team reads a warning once. */
+  private warn(message: string): void {
+    if (this.warned.has(message)) return;
+    this.warned.add(message);
+    Annotations.of(this).addWarning(message);
+  }
+}

@@ -1,0 +1,1 @@
+export { type RenderedTexts, renderHost } from "./render-host";
