@@ -1,0 +1,107 @@
+import { Command, CommanderError } from "commander";
+import { Estimate } from "../constructs/model/price";
+import { costOfPlan, costOfStacks, estimateJson } from "./cost/cost";
+import { renderPlanCost, renderStackCosts } from "./cost/text";
+import { InputFault } from "./fault";
+import { readPlan } from "./plan";
+import { isSafe, reviewPlan } from "./review/review";
+import { renderReview } from "./review/text";
+import type { Terminal } from "./terminal";
+
+const EXIT_DATA_LOST = 1;
+const EXIT_BAD_INPUT = 2;
+
+/** Runs one command and gives its exit code; writes nowhere but to the terminal it is given. */
+export async function run(argumentList: readonly string[], terminal: Terminal, version: string): Promise<number> {
+  let exitCode = 0;
+  const program = new Command("single-host")
+    .description("Looks at stacks of cdktf-single-host before they are deployed.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.error(text.trimEnd()),
+    });
+  addCost(program, terminal);
+  addReview(program, terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argumentList, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
+    if (!(error instanceof InputFault)) throw error;
+    terminal.error(error.message);
+    return EXIT_BAD_INPUT;
+  }
+  return exitCode;
+}
+
+interface CostOptions {
+  readonly out: string;
+  readonly plan?: string;
+  readonly json?: boolean;
+}
+
+function addCost(program: Command, { out, paint }: Terminal): void {
+  program
+    .command("cost")
+    .summary("what stacks cost a month")
+    .description(
+      "What stacks cost a month, from `cdktf synth` and a dated price table. Unknown prices are said, not guessed.",
+    )
+    .argument("[stack...]", "names of stacks (default: all)")
+    .option("-o, --out <folder>", "where `cdktf synth` wrote", "cdktf.out")
+    .option("-p, --plan <file>", "price a plan instead, with the difference it makes; - is standard input")
+    .option("--json", "print JSON")
+    .action((stacks: string[], options: CostOptions) => {
+      if (options.plan !== undefined) {
+        if (stacks.length > 0)
+          throw new InputFault("--plan", `and stack ${stacks[0]} don't go together`, "give one of them");
+        const cost = costOfPlan(options.plan);
+        const json = () => ({ ...estimateJson(cost.after), before: estimateJson(cost.before) });
+        print(options.json ? json() : renderPlanCost(cost, paint));
+        return;
+      }
+      const costs = costOfStacks(options.out, stacks);
+      const json = () => ({
+        stacks: costs.map(({ stack, estimate }) => ({ stack, ...estimateJson(estimate) })),
+        totals: Estimate.sum(costs.map(({ estimate }) => estimate)).totals,
+      });
+      print(options.json ? json() : renderStackCosts(costs, paint));
+    });
+
+  function print(result: object | string[]): void {
+    for (const line of Array.isArray(result) ? result : [JSON.stringify(result, undefined, 2)]) out(line);
+  }
+}
+
+interface ReviewOptions {
+  readonly accept?: string[];
+  readonly json?: boolean;
+}
+
+function addReview(program: Command, { out, paint }: Terminal, exit: (code: number) => void): void {
+  program
+    .command("review")
+    .summary("whether a plan would lose data")
+    .description("Whether a plan would lose data, and what else it does.")
+    .argument("<plan>", "the output of `terraform show -json PLAN`; - is standard input")
+    .option("-a, --accept <address>", "a resource whose loss is meant (repeatable)", collect)
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no data is lost, 1 the plan destroys or replaces what holds data, 2 bad input.",
+    )
+    .action((path: string, options: ReviewOptions) => {
+      const review = reviewPlan(readPlan(path), options.accept);
+      const safe = isSafe(review);
+      if (options.json) out(JSON.stringify({ safe, ...review }, undefined, 2));
+      else for (const line of renderReview(review, paint)) out(line);
+      exit(safe ? 0 : EXIT_DATA_LOST);
+    });
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}

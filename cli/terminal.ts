@@ -1,0 +1,45 @@
+/** Where a command writes, and how it may look there. */
+export interface Terminal {
+  out(line: string): void;
+  error(line: string): void;
+  readonly paint: Paint;
+}
+
+export interface Paint {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+}
+
+const plain = (text: string) => text;
+const style = (open: number, close: number) => (text: string) => `\x1b[${open}m${text}\x1b[${close}m`;
+
+export const plainPaint: Paint = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
+
+const colourPaint: Paint = {
+  bold: style(1, 22),
+  dim: style(2, 22),
+  red: style(31, 39),
+  green: style(32, 39),
+  yellow: style(33, 39),
+};
+
+/** The process's own terminal: coloured for a person, plain in a file or a pipe, or where NO_COLOR asks for it. */
+export function processTerminal(): Terminal {
+  const coloured = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+  return {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    error: (line) => void process.stderr.write(`${line}\n`),
+    paint: coloured ? colourPaint : plainPaint,
+  };
+}
+
+/** Text of others (addresses, values) with its control characters shown, so that it can't steer the terminal. */
+export function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
