@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Call } from "../../../rehearsal/simulators/call-log";
+import { MemoryMachines, MemoryNames } from "../../../rehearsal/simulators/memory-machines";
+import { Simulators } from "../../../rehearsal/simulators/simulators";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: each call has an answer of its own
+  readonly body: any;
+}
+
+/** Simulators in this process, over machines that are only remembered; asked over HTTP like any client does. */
+export class Running {
+  public readonly machines = new MemoryMachines();
+  public readonly names = new MemoryNames();
+  public readonly folder = mkdtempSync(join(tmpdir(), "simulators-"));
+  private simulators: Simulators | undefined;
+
+  public constructor(private readonly s3 = "http://127.0.0.1:9") {}
+
+  public async start(): Promise<void> {
+    const options = {
+      stateFolder: this.folder,
+      readyFile: join(this.folder, "ready.json"),
+      s3: this.s3,
+      machines: "memory" as const,
+      repositories: ["abhi10/chitram"],
+      ports: { digitalocean: 0, github: 0, spaces: 0, control: 0 },
+    };
+    this.simulators = await Simulators.start(options, { machines: this.machines, names: this.names });
+  }
+
+  public async stop(): Promise<void> {
+    await this.simulators?.stop();
+  }
+
+  /** Ends them and starts them again over the same folder. */
+  public async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  public async clean(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  public get addresses(): Simulators["addresses"] {
+    if (this.simulators === undefined) throw new Error("not started");
+    return this.simulators.addresses;
+  }
+
+  public digitalocean(method: string, path: string, body?: unknown, token = "any"): Promise<Answer> {
+    return ask(`${this.addresses.digitalocean}${path}`, method, body, `Bearer ${token}`);
+  }
+
+  public github(method: string, path: string, body?: unknown, token = "any"): Promise<Answer> {
+    return ask(`${this.addresses.github}/api/v3${path}`, method, body, `Bearer ${token}`);
+  }
+
+  public control(method: string, path: string, body?: unknown): Promise<Answer> {
+    return ask(`${this.addresses.control}/control${path}`, method, body);
+  }
+
+  public async calls(): Promise<Call[]> {
+    return (await this.control("GET", "/calls")).body.calls;
+  }
+
+  /** Creates a droplet and waits until it runs. */
+  public async droplet(change: Record<string, unknown> = {}): Promise<Answer["body"]> {
+    const made = await this.digitalocean("POST", "/v2/droplets", { ...DROPLET, ...change });
+    if (made.status !== 202) throw new Error(`${made.status} ${made.body.message}`);
+    return this.settled(made.body.droplet.id);
+  }
+
+  /** Starts an action and waits until the droplet has done it. */
+  public async act(id: number, action: Record<string, unknown>): Promise<Answer["body"]> {
+    const { status, body } = await this.digitalocean("POST", `/v2/droplets/${id}/actions`, action);
+    if (status !== 201) throw new Error(`${status} ${body.message}`);
+    return this.settled(id);
+  }
+
+  /** Waits until a droplet has done what it was asked. */
+  public async settled(id: number): Promise<Answer["body"]> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const { droplet } = (await this.digitalocean("GET", `/v2/droplets/${id}`)).body;
+      if (droplet.status !== "new" && !droplet.locked) return droplet;
+      await sleep(10);
+    }
+    throw new Error(`droplet ${id} does not settle`);
+  }
+}
+
+/** A request for a droplet that the API takes. */
+export const DROPLET = {
+  name: "chitram-beta",
+  region: "nyc3",
+  size: "s-2vcpu-2gb",
+  image: "debian-13-x64",
+  monitoring: true,
+  ipv6: true,
+  tags: ["beta"],
+  user_data: "#cloud-config\n",
+};
+
+async function ask(url: string, method: string, body?: unknown, authorization?: string): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { "content-type": "application/json", ...(authorization === undefined ? {} : { authorization }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { command } from "./command";
+import type { EmbeddedCloud } from "./embedded-cloud";
+
+/**
+ * Builds the folder's Dockerfile and pushes the image under its name to the embedded cloud's registry.
+ * A `FROM` of an image that the embedded cloud has is taken from there, so that no other registry is asked.
+ */
+export async function buildApplicationImage(
+  cloud: EmbeddedCloud,
+  name: string,
+  folder: string,
+  log: string,
+): Promise<void> {
+  const dockerfile = readFileSync(join(folder, "Dockerfile"), "utf8").replace(
+    /^(FROM\s+(?:--platform=\S+\s+)?)(\S+)/gim,
+    (whole, from: string, image: string) => {
+      const local = cloud.localImage(image);
+      return local ? `${from}${local}` : whole;
+    },
+  );
+  const tag = `cdktf-single-host/application/${name.replace(/[^a-z0-9]+/g, "-")}`;
+  const version = name.match(/:([\w.-]+)$/)?.[1] ?? "latest";
+  const argv = ["docker", "build", "--quiet", "--network", "host", "--label", "cdktf-single-host=rehearsal"];
+  await command([...argv, "--build-arg", `VERSION=${version}`, "--tag", tag, "--file", "-", folder], {
+    input: dockerfile,
+    log,
+    env: { ...process.env, DOCKER_BUILDKIT: "0" },
+  });
+  await cloud.pushImage(tag, name);
+}

@@ -1,0 +1,211 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cacheFolder } from "./cache";
+import { CloudFirewall } from "./cloud-firewall";
+import { CloudRecord } from "./cloud-record";
+import { command } from "./command";
+import { Machines } from "./machines";
+import { label, RehearsalNetwork } from "./network";
+import type { Preparation } from "./preparation";
+import { pushAs } from "./registry-seed";
+import { parseImageName, serviceFor } from "./service-images";
+
+/**
+ * All of a cloud but its servers and its API, in one container on a network of its own: metadata, names, the package
+ * mirror, registries, an ACME server and an object store, each under the real name that servers ask for.
+ */
+export class EmbeddedCloud {
+  /** @param preparation needed to start one; without it, one that runs is met */
+  public constructor(
+    private readonly preparation?: Preparation,
+    private readonly network: RehearsalNetwork = RehearsalNetwork.fromEnvironment(),
+  ) {}
+
+  /** Removes what an earlier run left, then starts anew. Returns when every service answers. */
+  public async start(): Promise<void> {
+    const { preparation, network } = this;
+    if (!preparation) throw new Error("the embedded cloud is started with a preparation; call prepare() first");
+    await EmbeddedCloud.removeEveryTrace(network);
+    for (const folder of ["machines", "names"]) mkdirSync(join(network.stateFolder, folder), { recursive: true });
+    const packages = join(cacheFolder, "packages");
+    mkdirSync(packages, { recursive: true });
+    const spacesCredentials = { accessKeyId: "REHEARSALSPACES", secretAccessKey: randomBytes(20).toString("hex") };
+    const labels = ["--label", label, "--label", network.ownLabel];
+    await this.createNetwork(labels);
+    const settings = {
+      ADDRESS: network.cloudAddress,
+      PREFIX: network.prefix,
+      MIRROR: preparation.packageMirror.main,
+      SPACES_KEY: spacesCredentials.accessKeyId,
+      SPACES_SECRET: spacesCredentials.secretAccessKey,
+    };
+    const volumes = [
+      `${network.stateFolder}:/state`,
+      `${dirname(preparation.certificateAuthority)}:/authority:ro`,
+      `${preparation.registrySeed}:/seed/registry:ro`,
+      `${packages}:/var/cache/packages`,
+    ];
+    await command(
+      [
+        ...["docker", "run", "--detach", "--restart", "on-failure", "--name", network.cloudContainer, ...labels],
+        ...["--network", network.name, "--ip", network.cloudAddress, "--cap-add", "NET_ADMIN"],
+        ...(network.hasIpv6 ? ["--ip6", network.ipv6Beside(network.cloudAddress)] : []),
+        ...["--publish", "127.0.0.1::5000", "--publish", "127.0.0.1::9000"],
+        // by name alone: values would be seen in the process list
+        ...Object.keys(settings).flatMap((name) => ["--env", name]),
+        ...volumes.flatMap((volume) => ["--volume", volume]),
+        preparation.images.cloud,
+      ],
+      { env: { ...process.env, ...settings } },
+    );
+    await this.ready();
+    CloudRecord.write(network, {
+      images: preparation.images,
+      registry: await this.publishedPort(5000),
+      s3Endpoint: `http://${await this.publishedPort(9000)}`,
+      spacesCredentials,
+    });
+  }
+
+  /** Leaves no trace: servers, containers, network and state go. */
+  public async stop(): Promise<void> {
+    await EmbeddedCloud.removeEveryTrace(this.network);
+  }
+
+  /** Removes all that rehearsals on a network left, however they ended. Safe to call when there is nothing. */
+  public static async removeEveryTrace(network = RehearsalNetwork.fromEnvironment()): Promise<void> {
+    const own = ["--filter", `label=${label}`, "--filter", `label=${network.ownLabel}`];
+    await new CloudFirewall(network).remove();
+    const machines = new Machines(network);
+    for (const { id } of await machines.list()) await machines.destroy(id);
+    await removeEach(["docker", "ps", "--all", "--quiet", ...own], ["docker", "rm", "--force", "--volumes"]);
+    await removeEach(["docker", "network", "ls", "--quiet", ...own], ["docker", "network", "rm"]);
+    const applications = ["docker", "image", "ls", "--quiet", "--filter", "reference=cdktf-single-host/application/*"];
+    await removeEach(applications, ["docker", "image", "rm", "--force"]);
+    rmSync(network.stateFolder, { recursive: true, force: true });
+  }
+
+  /** Names that the servers' name server answers, besides the clouds' own; all earlier ones are forgotten. */
+  public async setNames(names: Readonly<Record<string, readonly string[]>>): Promise<void> {
+    const lines = Object.entries(names).flatMap(([name, addresses]) =>
+      addresses.map((address) => `${address} ${name}`),
+    );
+    const file = join(this.network.stateFolder, "names", "records");
+    const unfinished = join(this.network.stateFolder, `records.${randomBytes(4).toString("hex")}`);
+    writeFileSync(unfinished, `${lines.join("\n")}\n`);
+    renameSync(unfinished, file);
+  }
+
+  /** The name server that servers and visitors ask. */
+  public get nameServer(): string {
+    return this.network.cloudAddress;
+  }
+
+  /** Puts a local image into the registry that its name belongs to, as seen from the servers. */
+  public async pushImage(localTag: string, asName: string): Promise<void> {
+    const { registry, repository, tag } = parseImageName(asName);
+    await pushAs(localTag, `${CloudRecord.read(this.network).registry}/${registry}/${repository}:${tag}`);
+  }
+
+  /** The image in the local engine that stands in for a name of Docker Hub's. */
+  public localImage(name: string): string | undefined {
+    const service = serviceFor(name);
+    const images = this.preparation?.images ?? CloudRecord.read(this.network).images;
+    return service === undefined ? undefined : images.services[service];
+  }
+
+  /**
+   * Sees to it that servers can pull an image: one of ours that stands in for it, else one of the local engine's,
+   * else the real one, pulled from its registry.
+   */
+  public async provideImage(name: string): Promise<"stands in" | "local" | "pulled"> {
+    const ours = this.localImage(name);
+    if (ours) {
+      await this.pushImage(ours, name);
+      return "stands in";
+    }
+    const { code } = await command(["docker", "image", "inspect", "--format", "{{.Id}}", name], { accept: [0, 1] });
+    if (code !== 0) await pull(name);
+    await this.pushImage(name, name);
+    return code === 0 ? "local" : "pulled";
+  }
+
+  /** The root that certificates of this run's ACME server lead to. It is made anew at each start. */
+  public async pebbleRoots(): Promise<string> {
+    const ask = ["curl", "-fsS", "--cacert", "/authority/certificate.pem", "https://localhost:15000/roots/0"];
+    return (await command(["docker", "exec", this.network.cloudContainer, ...ask])).stdout;
+  }
+
+  /** For a while the servers' package mirror closes every connection without an answer; 0 ends it now. */
+  public async packageMirrorDown(seconds: number): Promise<void> {
+    const until =
+      'echo "$$" > /cloud/mirror-down; sleep "$1"; [ "$(cat /cloud/mirror-down)" != "$$" ] || rm /cloud/mirror-down';
+    const container = this.network.cloudContainer;
+    if (seconds === 0) await command(["docker", "exec", container, "rm", "-f", "/cloud/mirror-down"]);
+    else await command(["docker", "exec", "--detach", container, "sh", "-c", until, "sh", String(seconds)]);
+  }
+
+  /** The object store on this machine's loopback. */
+  public get s3Endpoint(): string {
+    return CloudRecord.read(this.network).s3Endpoint;
+  }
+
+  /** The keys that open every bucket. */
+  public get spacesCredentials(): CloudRecord["spacesCredentials"] {
+    return CloudRecord.read(this.network).spacesCredentials;
+  }
+
+  /** Copies the logs of every service into a folder. */
+  public async collectLogs(folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    await command(["docker", "cp", `${this.network.cloudContainer}:/var/log/.`, folder], { accept: [0, 1] });
+  }
+
+  private async createNetwork(labels: readonly string[]): Promise<void> {
+    const { name, subnet, gateway, hasIpv6, ipv6Subnet, ipv6Gateway } = this.network;
+    const ipv6 = hasIpv6 ? ["--ipv6", "--subnet", ipv6Subnet, "--gateway", ipv6Gateway] : [];
+    const ipv4 = ["--subnet", subnet, "--gateway", gateway];
+    try {
+      await command(["docker", "network", "create", ...ipv4, ...ipv6, ...labels, name]);
+    } catch (error) {
+      if (!/overlap/i.test((error as Error).message)) throw error;
+      throw new Error(
+        `REHEARSAL_SUBNET: ${subnet} is taken by another Docker network; set REHEARSAL_SUBNET to a free /24, such as 10.97.0.0/24`,
+      );
+    }
+  }
+
+  private async ready(): Promise<void> {
+    const { cloudContainer } = this.network;
+    try {
+      await command(["docker", "exec", cloudContainer, "/cloud/ready", "60"]);
+    } catch (error) {
+      const { output } = await command(["docker", "logs", "--tail", "20", cloudContainer], { accept: [0, 1] });
+      throw new Error(`the embedded cloud does not start: ${(error as Error).message}\n${output}`);
+    }
+  }
+
+  private async publishedPort(port: number): Promise<string> {
+    const { stdout } = await command(["docker", "port", this.network.cloudContainer, String(port)]);
+    return stdout.split("\n")[0] as string;
+  }
+}
+
+async function pull(name: string): Promise<void> {
+  try {
+    await command(["docker", "pull", "--quiet", name]);
+  } catch (error) {
+    const reason = (error as Error).message.trim().split("\n").at(-1);
+    throw new Error(
+      `${name}: the rehearsal has no image that stands in for it, and its registry gives none (${reason}); ` +
+        "build it or load it into this machine's Docker engine under that name",
+    );
+  }
+}
+
+async function removeEach(find: readonly string[], remove: readonly string[]): Promise<void> {
+  const { stdout } = await command(find);
+  const found = [...new Set(stdout.split("\n").filter((line) => line !== ""))];
+  if (found.length > 0) await command([...remove, ...found], { accept: [0, 1] });
+}

@@ -1,0 +1,96 @@
+import { type Context, Hono } from "hono";
+import type { CallLog } from "./call-log";
+import type { CloudAccount } from "./digitalocean/cloud-account";
+import { type FaultOrder, type Faults, matches } from "./faults";
+import type { CodeForge } from "./github/code-forge";
+import type { Secret } from "./github/state";
+
+/** What the control API reaches. */
+export interface Controlled {
+  readonly account: CloudAccount;
+  readonly forge: CodeForge;
+  readonly faults: Faults;
+  readonly log: CallLog;
+}
+
+/** For tests and the rehearsal itself: orders to fail, what was called, what is kept. On the loopback only. */
+export function controlApi({ account, forge, faults, log }: Controlled): Hono {
+  const api = new Hono();
+  api.onError((error) => Response.json({ message: error.message }, { status: 422 }));
+  api.notFound((context) => Response.json({ message: `no such control: ${context.req.path}` }, { status: 404 }));
+
+  const add = async (context: Context, first: FaultOrder): Promise<Response> =>
+    Response.json(faults.add(readOrder({ ...first, ...((await context.req.json()) as FaultOrder) })), { status: 201 });
+  api.post("/control/fail", (context) => add(context, { status: 500 }));
+  api.post("/control/delay", (context) => add(context, { delayMilliseconds: 1000 }));
+  api.get("/control/faults", () => Response.json(faults.list()));
+  api.delete("/control/faults", () => {
+    faults.clear();
+    return new Response(null, { status: 204 });
+  });
+
+  api.get("/control/calls", (context) => {
+    const { since, ...pattern } = context.req.query();
+    const calls = log.list().filter((call) => since === undefined || call.time >= since);
+    return Response.json({ calls: calls.filter((call) => matches(pattern, call.api, call.method, call.path)) });
+  });
+  api.get("/control/state", () =>
+    Response.json({ digitalocean: account.value, github: forge.repositories, faults: faults.list() }),
+  );
+
+  api.get("/control/github/repositories", () =>
+    Response.json(forge.repositories.map(({ owner, name }) => `${owner}/${name}`)),
+  );
+  api.post("/control/github/repositories", async (context) => {
+    const { repository } = (await context.req.json()) as { repository: string };
+    const { id, owner, name } = await forge.addRepository(repository);
+    return Response.json({ id, repository: `${owner}/${name}` }, { status: 201 });
+  });
+  // as a workflow's job would get them: by environment, by name, in plain text
+  const vaults = (context: Context, kind: "secrets" | "variables"): Response => {
+    const { environments } = repositoryOf(forge, context);
+    return Response.json(
+      Object.fromEntries(Object.values(environments).map((place) => [place.name, values(place[kind])])),
+    );
+  };
+  api.get("/control/github/secrets", (context) => vaults(context, "secrets"));
+  api.get("/control/github/variables", (context) => vaults(context, "variables"));
+  api.get("/control/github/repository", (context) => {
+    const { secrets, variables, deploy_keys } = repositoryOf(forge, context);
+    return Response.json({ secrets: values(secrets), variables: values(variables), deploy_keys });
+  });
+  return api;
+}
+
+const values = (all: Record<string, Secret>): Record<string, string> =>
+  Object.fromEntries(Object.entries(all).map(([name, { value }]) => [name, value]));
+
+function repositoryOf(forge: CodeForge, context: Context): ReturnType<CodeForge["find"]> {
+  const [owner = "", name = ""] = (context.req.query("repository") ?? "").split("/");
+  return forge.find(owner, name);
+}
+
+const FIELDS = [
+  "api",
+  "method",
+  "path",
+  "nth",
+  "times",
+  "status",
+  "retryAfterSeconds",
+  "delayMilliseconds",
+  "afterwards",
+];
+
+function readOrder(order: FaultOrder): FaultOrder {
+  const unknown = Object.keys(order).filter((field) => !FIELDS.includes(field));
+  if (unknown.length > 0) throw new Error(`no such field: ${unknown.join(", ")}; there are ${FIELDS.join(", ")}`);
+  if (order.api !== undefined && !["digitalocean", "github", "spaces"].includes(order.api)) {
+    throw new Error(`api: must be digitalocean, github or spaces, got ${JSON.stringify(order.api)}`);
+  }
+  const { status } = order;
+  if (status !== undefined && status !== "reset" && !(status >= 400 && status < 600)) {
+    throw new Error(`status: must be 400-599 or "reset", got ${JSON.stringify(status)}`);
+  }
+  return order;
+}

@@ -1,0 +1,31 @@
+import { type Api, type Surroundings, simulatedApi } from "../simulated-api";
+import { refusals } from "./answers";
+import type { CodeForge } from "./code-forge";
+import { routeEnvironments } from "./environment-routes";
+import { routeDeployKeys, routeRepositories } from "./repository-routes";
+import { routeVaults } from "./vault-routes";
+
+const HOURLY_LIMIT = 5000;
+
+/** GitHub's REST API under `/api/v3`, as far as wiring a repository to a host calls it. */
+export function gitHubApi(surroundings: Surroundings, forge: CodeForge): Api {
+  const api = simulatedApi("github", surroundings, refusals);
+  let calls = 0;
+  api.use("*", async (context, next) => {
+    const token = /^(?:Bearer|token) (\S+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
+    if (token === undefined) return refusals.refuse(context, 401, "Bad credentials");
+    await next();
+    calls += 1;
+    const reset = (Math.floor(Date.now() / 3_600_000) + 1) * 3600;
+    context.res.headers.set("x-ratelimit-limit", String(HOURLY_LIMIT));
+    context.res.headers.set("x-ratelimit-remaining", String(HOURLY_LIMIT - (calls % HOURLY_LIMIT)));
+    context.res.headers.set("x-ratelimit-reset", String(reset));
+    if (context.req.method !== "GET") forge.save();
+    return undefined;
+  });
+  routeRepositories(api, forge);
+  routeEnvironments(api, forge);
+  routeVaults(api, forge);
+  routeDeployKeys(api, forge);
+  return api;
+}

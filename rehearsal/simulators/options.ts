@@ -1,0 +1,63 @@
+import { parseArgs } from "node:util";
+
+/** What the process is told when it starts. */
+export interface Options {
+  readonly stateFolder: string;
+  readonly readyFile: string;
+  readonly s3: string;
+  readonly machines: "containers" | "memory";
+  readonly repositories: readonly string[];
+  readonly ports: { digitalocean: number; github: number; spaces: number; control: number };
+}
+
+export const USAGE = `usage: main.ts --state DIR --ready FILE --s3 URL [options]
+
+  --state DIR              state and calls.jsonl are kept here
+  --ready FILE             written once every port answers: pid and addresses
+  --s3 URL                 the MinIO behind Spaces, such as http://127.0.0.1:9000
+  --repository OWNER/NAME  a repository that GitHub has; may be given more than once
+  --machines KIND          containers (default), or memory: nothing boots, for tests of the protocol
+  --digitalocean-port, --github-port, --spaces-port, --control-port N
+                           default: any free port`;
+
+export function readOptions(argv: readonly string[]): Options {
+  const port = { type: "string", default: "0" } as const;
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      state: { type: "string" },
+      ready: { type: "string" },
+      s3: { type: "string" },
+      repository: { type: "string", multiple: true, default: [] },
+      machines: { type: "string", default: "containers" },
+      "digitalocean-port": port,
+      "github-port": port,
+      "spaces-port": port,
+      "control-port": port,
+    },
+  });
+  const { state, ready, s3, machines } = values;
+  if (state === undefined || ready === undefined || s3 === undefined) throw new Error(`an option is missing\n${USAGE}`);
+  if (machines !== "containers" && machines !== "memory")
+    throw new Error(`--machines ${machines}: no such kind\n${USAGE}`);
+  if (!/^http:\/\/[^/]+\/?$/.test(s3)) throw new Error(`--s3 ${s3}: must be http://host:port`);
+  return {
+    stateFolder: state,
+    readyFile: ready,
+    s3,
+    machines,
+    repositories: values.repository,
+    ports: {
+      digitalocean: readPort(values["digitalocean-port"]),
+      github: readPort(values["github-port"]),
+      spaces: readPort(values["spaces-port"]),
+      control: readPort(values["control-port"]),
+    },
+  };
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`port: must be 0-65535, got ${text}`);
+  return port;
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { CallLog } from "./call-log";
+import { controlApi } from "./control";
+import { digitalOceanApi } from "./digitalocean/api";
+import { CloudAccount } from "./digitalocean/cloud-account";
+import { newAccount } from "./digitalocean/state";
+import { Faults } from "./faults";
+import { gitHubApi } from "./github/api";
+import { CodeForge } from "./github/code-forge";
+import { newForge } from "./github/state";
+import { JsonStore } from "./json-store";
+import type { MachineHost, NameServer } from "./machine-host";
+import type { Options } from "./options";
+import { spacesProxy } from "./spaces/forward-proxy";
+
+/** The addresses under which the simulators answer. */
+export interface Addresses {
+  readonly pid: number;
+  readonly digitalocean: string;
+  readonly github: string;
+  readonly spacesProxy: string;
+  readonly control: string;
+}
+
+/** What stands behind the APIs. */
+export interface Ground {
+  readonly machines: MachineHost;
+  readonly names: NameServer;
+  /** @default - every image of the catalogue */
+  readonly bootableImages?: readonly string[];
+}
+
+/** DigitalOcean, GitHub and Spaces, simulated by one process on the loopback. */
+export class Simulators {
+  private constructor(
+    private readonly servers: readonly Server[],
+    private readonly readyFile: string,
+    public readonly addresses: Addresses,
+    public readonly account: CloudAccount,
+    public readonly forge: CodeForge,
+  ) {}
+
+  public static async start(options: Options, ground: Ground): Promise<Simulators> {
+    const { stateFolder, ports } = options;
+    rmSync(options.readyFile, { force: true });
+    const log = new CallLog(join(stateFolder, "calls.jsonl"));
+    const faults = new Faults();
+    const accounts = JsonStore.open(join(stateFolder, "digitalocean.json"), () => newAccount(randomUUID()));
+    const account = new CloudAccount(accounts, ground.machines, ground.names, ground.bootableImages ?? null);
+    const forge = new CodeForge(JsonStore.open(join(stateFolder, "github.json"), newForge));
+    for (const repository of options.repositories) await forge.addRepository(repository);
+    account.resume();
+
+    const surroundings = { log, faults };
+    const serve = (fetch: (request: Request, env: unknown) => Response | Promise<Response>): Server =>
+      createAdaptorServer({ fetch: fetch as never }) as Server;
+    const digitalocean = serve(digitalOceanApi(surroundings, account).fetch as never);
+    const github = serve(gitHubApi(surroundings, forge).fetch as never);
+    const spaces = spacesProxy(surroundings, account, options.s3);
+    const control = serve(controlApi({ account, forge, faults, log }).fetch as never);
+    const addresses = {
+      pid: process.pid,
+      digitalocean: await listen(digitalocean, ports.digitalocean),
+      github: await listen(github, ports.github),
+      spacesProxy: await listen(spaces, ports.spaces),
+      control: await listen(control, ports.control),
+    };
+    // a waiting reader must not find half of it
+    const unfinished = `${options.readyFile}.new`;
+    writeFileSync(unfinished, JSON.stringify(addresses));
+    renameSync(unfinished, options.readyFile);
+    return new Simulators([digitalocean, github, spaces, control], options.readyFile, addresses, account, forge);
+  }
+
+  /** Answers nothing more; the state is on disk already. */
+  public async stop(): Promise<void> {
+    rmSync(this.readyFile, { force: true });
+    await Promise.all(
+      this.servers.map((server) => {
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeAllConnections();
+        return closed;
+      }),
+    );
+  }
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  });
+}
