@@ -29,6 +29,13 @@ export function renderHostJson(host: HostModel): string {
       basicAuthFiles(site, index).map(({ auth, file }) => ({ file, user: auth.user, secret: auth.secret })),
     ),
     backup: backupSettings(host),
+    data_volume: dataVolumeSettings(host),
+    expiring_buckets: host.expiringBuckets.map(({ endpoint, region, bucket, days }) => ({
+      endpoint,
+      region,
+      bucket,
+      days,
+    })),
   });
 }
 
@@ -44,6 +51,8 @@ export function renderFirstHostJson(host: HostModel): string {
     sites: [],
     basic_auth: [],
     backup: null,
+    data_volume: null,
+    expiring_buckets: [],
   });
 }
 
@@ -106,6 +115,17 @@ function backupSettings(host: HostModel): Record<string, unknown> | null {
     keep: { daily: retention.daily, weekly: retention.weekly, monthly: retention.monthly },
     postgres: host.app.postgresServices(upstreams).map((service) => ({ service })),
     volumes: host.app.backedUpVolumes(host.project, upstreams),
+  };
+}
+
+function dataVolumeSettings(host: HostModel): Record<string, unknown> | null {
+  if (host.dataVolume === null) {
+    return null;
+  }
+  const { device, volumes } = host.dataVolume;
+  return {
+    device,
+    volumes: volumes.map((key) => ({ name: host.app.volumeName(key, host.project), folder: key })),
   };
 }
 

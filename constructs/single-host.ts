@@ -252,7 +252,12 @@ export class SingleHost extends Construct {
       bundle: this.lateText(({ bundle }) => bundle),
       secrets: Lazy.stringValue({
         produce: () =>
-          secretsDocument({ application: this.secrets.expressions, backup: this.backupEnvironment(""), registry: {} }),
+          secretsDocument({
+            application: this.secrets.expressions,
+            backup: this.backupEnvironment(""),
+            registry: {},
+            storage: {},
+          }),
       }),
     });
   }
@@ -305,6 +310,8 @@ export class SingleHost extends Construct {
       containerLog: props.containerLog ?? { maximumSize: Size.mebibytes(10), files: 3 },
       rebootWindow: props.rebootWindow ?? "04:30",
       backup: this.backups?.plan ?? BackupPlan.none(),
+      dataVolume: null,
+      expiringBuckets: [],
     };
   }
 

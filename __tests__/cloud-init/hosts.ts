@@ -30,6 +30,8 @@ export function hostOf(parts: Partial<HostModel> & Pick<HostModel, "app">): Host
     containerLog: { maximumSize: Size.mebibytes(10), files: 3 },
     rebootWindow: "04:30",
     backup: BackupPlan.none(),
+    dataVolume: null,
+    expiringBuckets: [],
     ...parts,
   };
 }

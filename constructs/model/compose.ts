@@ -186,6 +186,12 @@ export class ComposeApp {
     return [...new Set(keys)].map((key) => this.volumeName(key, project)).sort();
   }
 
+  /** What Docker calls a named volume of the file. */
+  volumeName(key: string, project: string): string {
+    const volume = mappingOf(this.document.volumes[key]);
+    return textOf(volume.name) ?? (volume.external === true ? key : `${project}_${key}`);
+  }
+
   /** Reports everything that is wrong with the file and these props. */
   validate(faults: Faults, path: string, context: ComposeContext): void {
     faults.addAll(path, this.reading);
@@ -198,11 +204,6 @@ export class ComposeApp {
   /** What a team should know though nothing is wrong: services left out, secrets that nobody reads. */
   warnings(context: ComposeContext): readonly string[] {
     return this.reading.isEmpty ? checkCompose(this, context).warnings : [];
-  }
-
-  private volumeName(key: string, project: string): string {
-    const volume = mappingOf(this.document.volumes[key]);
-    return textOf(volume.name) ?? (volume.external === true ? key : `${project}_${key}`);
   }
 
   private starts(profiles: unknown): boolean {

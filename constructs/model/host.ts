@@ -1,5 +1,6 @@
 import type { ComposeApp } from "./compose";
 import type { ComposeContext } from "./compose-rules";
+import { type AttachedVolume, validateDataVolume } from "./data-volume";
 import { Faults } from "./faults";
 import { checkImageName } from "./image-name";
 import { repeated, type Site, type SiteContext } from "./site";
@@ -39,6 +40,17 @@ export const BackupPlan = {
   }),
 };
 
+/** A versioned bucket whose cloud does not remove old versions: the host does. */
+export interface ExpiringBucket {
+  /** `https://nbg1.your-objectstorage.com`; may be late-bound. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Its name; may be late-bound. */
+  readonly bucket: string;
+  /** How long a version is kept after a newer one, or a deletion, has taken its place. */
+  readonly days: number;
+}
+
 /** Everything that renderers need to know of a host. Nothing is optional: absence is a value. */
 export interface HostModel {
   readonly name: string;
@@ -65,6 +77,9 @@ export interface HostModel {
   /** Time of day at which security updates may reboot the server: `04:30`. */
   readonly rebootWindow: string;
   readonly backup: BackupPlan;
+  /** Null: named volumes live on the server's own disk. */
+  readonly dataVolume: AttachedVolume | null;
+  readonly expiringBuckets: readonly ExpiringBucket[];
 }
 
 /** Services that sites send requests to. */
@@ -99,6 +114,14 @@ export function validateHost(host: HostModel): Faults {
     faults.add("acmeEmail", `must be an address for mail, got ${JSON.stringify(host.acmeEmail)}`);
   }
   checkImageName(faults, "caddyImage", host.caddyImage);
+  if (host.dataVolume !== null && host.app.services.size > 0) {
+    validateDataVolume(faults, "dataVolume", host.dataVolume.volumes, { app: host.app, upstreams: upstreamsOf(host) });
+  }
+  for (const { bucket, days } of host.expiringBuckets) {
+    if (!Number.isInteger(days) || days < 1) {
+      faults.add(`buckets/${bucket}`, `keeps old versions ${days} days`, "keep them one day at least");
+    }
+  }
   for (const twice of repeated(host.secrets.map((secret) => secret.name))) {
     faults.add(`secrets/${twice}`, "is given twice", "give it once");
   }
