@@ -10,6 +10,9 @@ import type { SingleHost } from "./single-host";
 
 const PASSWORD_LENGTH = 48;
 
+/** How long a deleted or overwritten object can be brought back. */
+const KEEP_VERSIONS_DAYS = 30;
+
 export interface BackupBucketProps {
   /** The host whose databases and volumes are backed up. */
   readonly host: SingleHost;
@@ -65,7 +68,7 @@ export class BackupBucket extends Construct {
         retention: this.retention,
       }),
       environment: this.createEnvironment(),
-      estimate: host.cloud.backups.estimate,
+      estimate: host.cloud.objectStorage.estimate,
       bucket: bucket.resource,
       resourceName: bucket.resourceName,
     });
@@ -88,9 +91,12 @@ export class BackupBucket extends Construct {
 
   private createBucket(): ProvisionedBucket {
     const { host } = this.props;
-    return host.cloud.backups.create(this, {
+    return host.cloud.objectStorage.create(this, {
       ids: host.ids,
+      idParts: ["backup_bucket"],
       hostName: host.name,
+      purpose: "backups",
+      keepVersionsDays: KEEP_VERSIONS_DAYS,
       region: this.props.region ?? null,
       name: this.props.bucketName ?? null,
       protection: this.protection,
@@ -107,8 +113,8 @@ export class BackupBucket extends Construct {
     ids.fix(password, "backup_password");
     const variable = (name: string) => givenVariable(this, name, `${name} with which the server reaches its backups.`);
     return {
-      AWS_ACCESS_KEY_ID: variable(cloud.backups.keyVariables.id),
-      AWS_SECRET_ACCESS_KEY: variable(cloud.backups.keyVariables.secret),
+      AWS_ACCESS_KEY_ID: variable(cloud.objectStorage.keyVariables.id),
+      AWS_SECRET_ACCESS_KEY: variable(cloud.objectStorage.keyVariables.secret),
       RESTIC_PASSWORD: `random_password.${ids.of("backup_password")}.result`,
     };
   }
@@ -131,8 +137,8 @@ export class BackupBucket extends Construct {
     if (kept.every(([, count]) => count === 0)) {
       faults.add("retention", "keeps no snapshot at all", "keep some: { daily: 7 }");
     }
-    host.cloud.backups.validate(faults, { region: region ?? null, name: bucketName ?? null });
-    host.reportMissing(faults, "credentials", host.cloud.backups.missingCredentials(host, process.env));
+    host.cloud.objectStorage.validate(faults, { region: region ?? null, name: bucketName ?? null });
+    host.reportMissing(faults, "credentials", host.cloud.objectStorage.missingCredentials(host, process.env));
     return faults.toLines();
   }
 }

@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Annotations, Fn, Lazy, type TerraformResource, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type CloudInitPart, joinCloudInit } from "./cloud-init-parts";
-import type { CloudServer, MissingCredential, ProvisionedServer } from "./clouds/cloud";
+import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer } from "./clouds/cloud";
 import { HostConfiguration } from "./host-configuration";
 import { HostKeys } from "./host-keys";
 import { HostRendering } from "./host-rendering";
@@ -10,6 +10,7 @@ import { HostSecrets, secretChecksums, secretsDocument } from "./host-secrets";
 import { LogicalIds } from "./logical-ids";
 import { budgetWarnings } from "./model/budget";
 import type { ComposeApp } from "./model/compose";
+import type { AttachedVolume, DataVolume } from "./model/data-volume";
 import type { Domain } from "./model/domain";
 import { Faults } from "./model/faults";
 import { BackupPlan, type HostModel, validateHost } from "./model/host";
@@ -38,6 +39,11 @@ export interface SingleHostProps {
    * @default - none: the team points the names to the server itself
    */
   readonly domains?: readonly Domain[];
+  /**
+   * A disk of its own for named volumes of the compose file; it outlives the server.
+   * @default - none: they live on the server's disk
+   */
+  readonly dataVolume?: DataVolume;
   /**
    * Where the certificate authority writes to when a certificate is about to run out.
    * @default - nowhere
@@ -93,8 +99,8 @@ export interface HostBackups {
   readonly environment: Readonly<Record<string, string>>;
   readonly estimate: Estimate;
   readonly bucket: TerraformResource;
-  /** How the cloud names the bucket where resources are grouped. */
-  readonly resourceName: string;
+  /** How the cloud names the bucket where resources are grouped; null: it groups nothing. */
+  readonly resourceName: string | null;
 }
 
 /** A docker-compose application on one server, in any stack. */
@@ -174,7 +180,12 @@ export class SingleHost extends Construct {
 
   /** What it costs a month, with all that has been attached. */
   get estimate(): Estimate {
-    return Estimate.sum([this.cloud.estimate, ...(this.backups === null ? [] : [this.backups.estimate])]);
+    const origin = this.props.dataVolume?.origin;
+    return Estimate.sum([
+      this.cloud.estimate,
+      origin?.kind === "created" ? this.cloud.dataVolumeEstimate(origin.size) : Estimate.free,
+      this.backups?.estimate ?? Estimate.free,
+    ]);
   }
 
   /** Lets a key act as `release`: it may ask for releases, and for nothing else. */
@@ -188,7 +199,7 @@ export class SingleHost extends Construct {
     if (this.backups !== null) return false;
     this.backups = backups;
     this.configuration.dependOn(backups.bucket);
-    this.provisioned.adopt(backups.resourceName);
+    if (backups.resourceName !== null) this.provisioned.adopt(backups.resourceName);
     this.changed();
     return true;
   }
@@ -228,14 +239,18 @@ export class SingleHost extends Construct {
   private createServer(): ProvisionedServer {
     const userData = this.lateText(({ userData }) => userData);
     return this.cloud.createServer(this, {
-      name: this.name,
+      ...this.settings,
       ids: this.ids,
       userData: joinCloudInit(this, this.ids, userData, this.props.extraCloudInit ?? []),
       deployPublicKey: this.keys.deploy.publicKey,
-      domains: this.props.domains ?? [],
-      hostNames: this.hostNames,
       protection: this.protection,
     });
+  }
+
+  /** What a cloud may have something against. */
+  private get settings(): HostSettings {
+    const { domains = [], dataVolume = null } = this.props;
+    return { name: this.name, domains, hostNames: this.hostNames, dataVolume };
   }
 
   private createConfiguration(): HostConfiguration {
@@ -310,9 +325,15 @@ export class SingleHost extends Construct {
       containerLog: props.containerLog ?? { maximumSize: Size.mebibytes(10), files: 3 },
       rebootWindow: props.rebootWindow ?? "04:30",
       backup: this.backups?.plan ?? BackupPlan.none(),
-      dataVolume: null,
+      dataVolume: this.attachedVolume,
       expiringBuckets: [],
     };
+  }
+
+  private get attachedVolume(): AttachedVolume | null {
+    const { dataVolume } = this.props;
+    if (dataVolume === undefined) return null;
+    return { device: this.provisioned.dataVolume?.device ?? "", volumes: dataVolume.volumes };
   }
 
   /** What is wrong with what a team wrote. */
@@ -321,7 +342,7 @@ export class SingleHost extends Construct {
     const faults = new Faults();
     this.validateProps(faults);
     faults.addAll("", validateHost(this.model));
-    this.cloud.validate(faults, this.name);
+    this.cloud.validate(faults, this.settings);
     this.found = faults;
     return faults;
   }

@@ -54,7 +54,7 @@ describe("BackupBucket", () => {
     expect(provisioner[1].file.content).toBe(
       '${jsonencode({"application" = {}, "backup" = {"AWS_ACCESS_KEY_ID" = var.SPACES_ACCESS_KEY_ID, ' +
         '"AWS_SECRET_ACCESS_KEY" = var.SPACES_SECRET_ACCESS_KEY, ' +
-        '"RESTIC_PASSWORD" = random_password.host_backup_password.result}, "registry" = {}})}',
+        '"RESTIC_PASSWORD" = random_password.host_backup_password.result}, "registry" = {}, "storage" = {}})}',
     );
     expect(depends_on).toContain("digitalocean_spaces_bucket.host_backup_bucket");
     expect(resource.digitalocean_project_resources.host_project.resources).toContain(

@@ -108,7 +108,7 @@ describe("SingleHost", () => {
     expect(JSON.parse(bundle.file.content)).toMatchObject({ format: 1 });
     expect(secrets.file).toEqual({
       destination: "/run/single-host/incoming/secrets.json",
-      content: '${jsonencode({"application" = {}, "backup" = {}, "registry" = {}})}',
+      content: '${jsonencode({"application" = {}, "backup" = {}, "registry" = {}, "storage" = {}})}',
     });
     // Nothing sensitive: Terraform would hide all that it prints.
     expect(apply).toEqual({ "remote-exec": { inline: ["sudo single-host apply"] } });

@@ -1,10 +1,13 @@
 import type { ITerraformDependable, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import type { LogicalIds } from "../logical-ids";
+import type { DataVolume } from "../model/data-volume";
 import type { Domain } from "../model/domain";
 import type { Faults } from "../model/faults";
 import type { Estimate } from "../model/price";
+import type { Size } from "../model/size";
 import type { SshKey } from "../model/ssh-key";
+import type { CloudFeatures } from "./features";
 
 /**
  * A server on one cloud, as a value: `droplet("s-2vcpu-2gb", { region: "nyc3" })`. `SingleHost` knows no cloud but
@@ -15,18 +18,24 @@ export interface CloudServer {
   readonly cloud: string;
   /** Bytes of user data that the cloud takes. */
   readonly userDataLimit: number;
-  /** What the server costs a month. */
+  /** What the server's processor runs. */
+  readonly architecture: "amd64" | "arm64";
+  /** What the server costs a month, with its addresses and its backups. */
   readonly estimate: Estimate;
-  /** Checks its settings, and what the cloud refuses about a host's name. Paths begin with `server` or `name`. */
-  validate(faults: Faults, hostName: string): void;
+  /** What a new data volume costs a month. */
+  dataVolumeEstimate(size: Size): Estimate;
+  /** What this cloud does of all that hosts can ask for, and by what. */
+  readonly features: CloudFeatures;
+  /** Checks its settings, and what the cloud refuses of a host. Paths begin with `server`, or are the host's props. */
+  validate(faults: Faults, host: HostSettings): void;
   /** Credentials that the environment should hold and does not, once the stack is whole. */
   missingCredentials(host: Construct, environment: NodeJS.ProcessEnv): MissingCredential[];
   /** Public keys that the account holds already, by their names there. */
   existingKeys(scope: Construct, ids: LogicalIds, keys: readonly SshKey[]): readonly string[];
   /** Makes the server and what belongs to it. */
   createServer(scope: Construct, request: ServerRequest): ProvisionedServer;
-  /** What backups need of the cloud. */
-  readonly backups: BackupStorage;
+  /** Where buckets stand. */
+  readonly objectStorage: ObjectStorage;
 }
 
 /** Credentials that are looked for in environment variables. */
@@ -36,17 +45,23 @@ export interface MissingCredential {
   readonly remedy: string;
 }
 
-/** What a host asks of a cloud. */
-export interface ServerRequest {
+/** What a cloud may have something against. */
+export interface HostSettings {
   readonly name: string;
+  readonly domains: readonly Domain[];
+  /** Names that must point to the server. */
+  readonly hostNames: readonly string[];
+  /** Null: named volumes live on the server's own disk. */
+  readonly dataVolume: DataVolume | null;
+}
+
+/** What a host asks of a cloud. */
+export interface ServerRequest extends HostSettings {
   readonly ids: LogicalIds;
   /** May be late-bound, as all texts here. */
   readonly userData: string;
   /** The key with which the first connection is made; it must be in the user data too. */
   readonly deployPublicKey: string;
-  readonly domains: readonly Domain[];
-  /** Names that must point to the server. */
-  readonly hostNames: readonly string[];
   /** Whether Terraform refuses to destroy it. */
   readonly protection: boolean;
 }
@@ -58,19 +73,23 @@ export interface ProvisionedServer {
   readonly id: string;
   readonly ipv4: string;
   readonly ipv6: string;
-  /** What must stand before the server is configured: the firewall, the DNS records. */
+  /** Where the server finds its data volume: `/dev/disk/by-id/...`. Null: it has none. */
+  readonly dataVolume: { readonly device: string } | null;
+  /** What must stand before the server is configured: the firewall, the DNS records, the attached volume. */
   readonly ready: readonly ITerraformDependable[];
   /** Puts a further resource where the server is grouped, such as a project. */
   adopt(resourceName: string): void;
 }
 
 /** Object storage of a cloud. */
-export interface BackupStorage {
-  /** Terraform variables with the key by which the server reaches its bucket. */
+export interface ObjectStorage {
+  /** Terraform variables with the key by which the server reaches its buckets. */
   readonly keyVariables: { readonly id: string; readonly secret: string };
-  validate(faults: Faults, request: BucketSettings): void;
-  missingCredentials(host: Construct, environment: NodeJS.ProcessEnv): MissingCredential[];
+  /** What the first bucket costs a month. */
   readonly estimate: Estimate;
+  validate(faults: Faults, settings: BucketSettings): void;
+  missingCredentials(host: Construct, environment: NodeJS.ProcessEnv): MissingCredential[];
+  /** Makes a private, versioned bucket. */
   create(scope: Construct, request: BucketRequest): ProvisionedBucket;
 }
 
@@ -83,7 +102,13 @@ export interface BucketSettings {
 
 export interface BucketRequest extends BucketSettings {
   readonly ids: LogicalIds;
+  /** Its name in Terraform's state, after the host's: `["backup_bucket"]`. */
+  readonly idParts: readonly string[];
   readonly hostName: string;
+  /** A part of the name that is made: `backups`. */
+  readonly purpose: string;
+  /** How long a version is kept after a newer one, or a deletion, has taken its place. */
+  readonly keepVersionsDays: number;
   readonly protection: boolean;
 }
 
@@ -92,6 +117,10 @@ export interface ProvisionedBucket {
   readonly name: string;
   /** `https://nyc3.digitaloceanspaces.com` */
   readonly endpoint: string;
-  /** How the cloud names the bucket where resources are grouped. */
-  readonly resourceName: string;
+  /** As S3 clients sign for it: `nyc3`. */
+  readonly region: string;
+  /** Whether the host itself must remove old versions, because the cloud does not. */
+  readonly hostPrunes: boolean;
+  /** How the cloud names the bucket where resources are grouped; null: it groups nothing. */
+  readonly resourceName: string | null;
 }

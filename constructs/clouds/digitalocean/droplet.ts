@@ -7,17 +7,19 @@ import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { Faults } from "../../model/faults";
 import { Estimate } from "../../model/price";
+import type { Size } from "../../model/size";
 import type { SshKey } from "../../model/ssh-key";
 import { isLateBound } from "../../model/token";
 import { protect } from "../../protection";
-import type { CloudServer, MissingCredential, ProvisionedServer, ServerRequest } from "../cloud";
+import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer, ServerRequest } from "../cloud";
+import { dropletFeatures } from "./features";
 import { createFirewall } from "./firewall";
 import { type DropletSlug, digitaloceanPrice, dropletSizes } from "./prices";
 import { createProject, Project } from "./project";
 import { needDigitalOcean, ownProvider } from "./provider";
 import { createRecords } from "./records";
 import { type DropletRegion, dropletRegions } from "./regions";
-import { SpacesBackups } from "./spaces";
+import { Spaces } from "./spaces";
 
 /** Images on which the program on the server is proven. */
 export const dropletImages = ["debian-13-x64", "ubuntu-24-04-x64"] as const;
@@ -67,13 +69,15 @@ export function droplet(size: DropletSlug, props: DropletProps): DropletServer {
 export class DropletServer implements CloudServer {
   readonly cloud = "DigitalOcean";
   readonly userDataLimit = USER_DATA_LIMIT;
-  readonly backups: SpacesBackups;
+  readonly architecture = "amd64";
+  readonly features = dropletFeatures;
+  readonly objectStorage: Spaces;
 
   constructor(
     readonly size: DropletSlug,
     readonly props: DropletProps,
   ) {
-    this.backups = new SpacesBackups(props.region);
+    this.objectStorage = new Spaces(props.region);
   }
 
   get estimate(): Estimate {
@@ -81,7 +85,12 @@ export class DropletServer implements CloudServer {
     return digitaloceanPrice({ address: "server", type: "digitalocean_droplet", values }) ?? Estimate.free;
   }
 
-  validate(faults: Faults, hostName: string): void {
+  dataVolumeEstimate(size: Size): Estimate {
+    const values = { size: size.toMebibytes() / 1024 };
+    return digitaloceanPrice({ address: "dataVolume", type: "digitalocean_volume", values }) ?? Estimate.free;
+  }
+
+  validate(faults: Faults, { name: hostName }: HostSettings): void {
     oneOf(faults, "server/size", this.size, Object.keys(dropletSizes));
     oneOf(faults, "server/region", this.props.region, dropletRegions);
     oneOf(faults, "server/image", this.props.image ?? dropletImages[0], dropletImages);
@@ -119,7 +128,7 @@ export class DropletServer implements CloudServer {
     const { zones, records } = createRecords(scope, { ...request, ipv4, ipv6 });
     const adopt = createProject(scope, ids, name, this.props.project ?? Project.create());
     for (const { urn } of [server, ...zones]) adopt(urn);
-    return { resource: server, id: server.id, ipv4, ipv6, ready: [firewall, ...records], adopt };
+    return { resource: server, id: server.id, ipv4, ipv6, dataVolume: null, ready: [firewall, ...records], adopt };
   }
 
   private createDroplet(scope: Construct, { ids, name, ...request }: ServerRequest): Droplet {

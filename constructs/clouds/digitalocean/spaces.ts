@@ -5,20 +5,18 @@ import type { Faults } from "../../model/faults";
 import { Estimate } from "../../model/price";
 import { protect } from "../../protection";
 import { needRandom } from "../../random";
-import type { BackupStorage, BucketRequest, BucketSettings, MissingCredential, ProvisionedBucket } from "../cloud";
+import type { BucketRequest, BucketSettings, MissingCredential, ObjectStorage, ProvisionedBucket } from "../cloud";
 import { digitaloceanPrice } from "./prices";
 import { needDigitalOcean, ownProvider } from "./provider";
 import { providerVersionsFor, spacesRegionFor, spacesRegions } from "./regions";
 
-/** How long a deleted or overwritten object can be brought back. */
-const NONCURRENT_DAYS = 30;
 const INCOMPLETE_UPLOAD_DAYS = 7;
 
-/** Backups on DigitalOcean Spaces. */
-export class SpacesBackups implements BackupStorage {
+/** DigitalOcean Spaces. */
+export class Spaces implements ObjectStorage {
   readonly keyVariables = { id: "SPACES_ACCESS_KEY_ID", secret: "SPACES_SECRET_ACCESS_KEY" };
   readonly estimate =
-    digitaloceanPrice({ address: "backups", type: "digitalocean_spaces_bucket", values: {} }) ?? Estimate.free;
+    digitaloceanPrice({ address: "bucket", type: "digitalocean_spaces_bucket", values: {} }) ?? Estimate.free;
 
   constructor(private readonly serverRegion: string) {}
 
@@ -45,7 +43,7 @@ export class SpacesBackups implements BackupStorage {
   }
 
   create(scope: Construct, request: BucketRequest): ProvisionedBucket {
-    const { ids, protection } = request;
+    const { ids, idParts, protection } = request;
     const region = request.region ?? spacesRegionFor(this.serverRegion);
     needDigitalOcean(scope, providerVersionsFor(region));
     const bucket = new SpacesBucket(scope, "bucket", {
@@ -57,29 +55,31 @@ export class SpacesBackups implements BackupStorage {
         {
           id: "keep-what-is-needed",
           enabled: true,
-          noncurrentVersionExpiration: { days: NONCURRENT_DAYS },
+          noncurrentVersionExpiration: { days: request.keepVersionsDays },
           abortIncompleteMultipartUploadDays: INCOMPLETE_UPLOAD_DAYS,
         },
       ],
       // Terraform reads this from its state: it must be applied before a destroy, as `protection: false` is.
       forceDestroy: !protection,
     });
-    ids.fix(bucket, "backup_bucket");
-    protect(scope, ids, bucket, ["backup_bucket"], protection);
+    ids.fix(bucket, ...idParts);
+    protect(scope, ids, bucket, idParts, protection);
     return {
       resource: bucket,
       name: bucket.name,
       endpoint: `https://${region}.digitaloceanspaces.com`,
+      region,
+      hostPrunes: false,
       resourceName: bucket.urn,
     };
   }
 
   /** Bucket names are shared by all customers; the drawn part stays the same for the life of the state. */
-  private uniqueName(scope: Construct, { ids, hostName, protection }: BucketRequest): string {
+  private uniqueName(scope: Construct, { ids, idParts, hostName, purpose, protection }: BucketRequest): string {
     needRandom(scope);
     const suffix = new Id(scope, "suffix", { byteLength: 4, lifecycle: { preventDestroy: protection } });
-    ids.fix(suffix, "backup_bucket");
-    return `${bucketNamePart(hostName)}-backups-${suffix.hex}`;
+    ids.fix(suffix, ...idParts);
+    return `${bucketNamePart(hostName)}-${purpose}-${suffix.hex}`;
   }
 }
 
