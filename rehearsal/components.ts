@@ -8,7 +8,7 @@ import {
   readFileSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { digestOf, inWorkFolder, madeOnce } from "./cache";
 import { command } from "./command";
 import type { Progress } from "./preparation";
@@ -51,6 +51,17 @@ const providers: readonly Component[] = [
     name: "cloudinit",
     package: "github.com/hashicorp/terraform-provider-cloudinit",
     provider: { address: "hashicorp/cloudinit", version: "2.3.5" },
+  },
+  {
+    name: "hcloud",
+    package: "github.com/hetznercloud/terraform-provider-hcloud",
+    provider: { address: "hetznercloud/hcloud", version: "1.68.0" },
+  },
+  {
+    // `minio` is the server of that name
+    name: "minio_provider",
+    package: "github.com/aminueza/terraform-provider-minio/v3",
+    provider: { address: "aminueza/minio", version: "3.36.0" },
   },
 ];
 
@@ -121,7 +132,7 @@ async function layMirror(built: Readonly<Record<string, string>>): Promise<strin
       const { address, version } = provider as NonNullable<Component["provider"]>;
       const platform = `linux_${process.arch === "x64" ? "amd64" : process.arch}`;
       const place = join(unfinished, "providers", "registry.terraform.io", address, version, platform);
-      const file = join(place, `terraform-provider-${name}_v${version}`);
+      const file = join(place, `terraform-provider-${basename(address)}_v${version}`);
       mkdirSync(dirname(file), { recursive: true });
       linkOrCopy(built[name] as string, file);
     }
