@@ -30,7 +30,7 @@ async function main(stack: string, options: Options): Promise<void> {
   }
   onInterrupt(steps);
   try {
-    const report = await rehearseStack(stack, steps);
+    const { report } = await rehearseStack(stack, steps);
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else process.stdout.write(summary(report));
   } catch (error) {
@@ -71,10 +71,10 @@ function summary(report: RehearsalReport): string {
     "  Try next:",
     `    . ${report.environmentFile}   # this shell now talks to the embedded cloud`,
     `    npx cdktf diff ${report.stack}       # nothing to change; then edit stacks/${report.stack} and look again`,
-    `    ${report.visit}`,
+    ...report.visits.map((line) => `    ${line}`),
     "    npm run rehearse -- --down         # removes every trace",
     "",
-    `rehearsed ${report.stack}: https ok, diff empty, ${Math.round(report.seconds)} s`,
+    `rehearsed ${report.stack}: ${new URL(report.url).protocol.replace(":", "")} ok, diff empty, ${Math.round(report.seconds)} s`,
     "",
   ].join("\n");
 }

@@ -20,8 +20,8 @@ export interface RehearsalReport {
   readonly address: string;
   /** How the team logs in to the server. */
   readonly login: string;
-  /** How to look at the site from a shell. */
-  readonly visit: string;
+  /** How to look at each site, and at each path that a service of its own answers, from a shell. */
+  readonly visits: readonly string[];
   readonly logs: string;
   /** Source it in a shell, and `cdktf` speaks to the embedded cloud. */
   readonly environmentFile: string;
@@ -40,8 +40,21 @@ export interface RehearsedStack {
   readonly login: Login;
 }
 
+/** What a rehearsal leaves: a report to print, and the stack, still deployed. */
+export interface Rehearsal {
+  readonly report: RehearsalReport;
+  readonly rehearsed: RehearsedStack;
+}
+
+/** Changes a workspace before anything of it is deployed. */
+export type Preparing = (workspace: Workspace, cloud: RunningCloud) => Promise<void>;
+
 /** Deploys a stack from nothing, as its team would, and checks it from outside. */
-export async function rehearseStack(stack: string, steps: Steps): Promise<RehearsalReport> {
+export async function rehearseStack(
+  stack: string,
+  steps: Steps,
+  prepare: Preparing = async () => {},
+): Promise<Rehearsal> {
   const begin = Date.now();
   const workspace = new Workspace(stack);
   const definition = loadDefinition(stack);
@@ -53,22 +66,22 @@ export async function rehearseStack(stack: string, steps: Steps): Promise<Rehear
     }),
   );
   try {
-    const rehearsed = await deployStack(stack, cloud, definition, workspace, steps);
+    const rehearsed = await deployStack(cloud, definition, workspace, steps, prepare);
     await checkStack(rehearsed, definition, steps);
-    const environmentFile = writeEnvironmentFile(rehearsed);
     const { login, visitor } = rehearsed;
-    return {
+    const report: RehearsalReport = {
       stack,
       url: visitor.url,
       address: login.address,
       login: login.commandLine,
-      visit: `curl --cacert ${join(workspace.logs, "roots.pem")} --resolve ${new URL(visitor.url).hostname}:443:${login.address} ${visitor.url}`,
+      visits: visitCommands(rehearsed),
       logs: workspace.logs,
-      environmentFile,
+      environmentFile: writeEnvironmentFile(rehearsed),
       price: await price(workspace),
       steps: steps.times,
       seconds: (Date.now() - begin) / 1000,
     };
+    return { report, rehearsed };
   } catch (error) {
     if (steps.interrupted) throw error;
     await cloud
@@ -80,13 +93,14 @@ export async function rehearseStack(stack: string, steps: Steps): Promise<Rehear
 
 /** The deployment alone: images, lock file, `cdktf deploy`. */
 export async function deployStack(
-  stack: string,
   cloud: RunningCloud,
   definition: RehearsalDefinition,
   workspace: Workspace,
   steps: Steps,
+  prepare: Preparing = async () => {},
 ): Promise<RehearsedStack> {
   workspace.create();
+  await prepare(workspace, cloud);
   let told: (detail: string) => void = () => {};
   const tellLine = (line: string) => told(stripVTControlCharacters(line).trim());
   const first = new Cdktf(workspace, cloud.environment({}), tellLine);
@@ -111,7 +125,7 @@ export async function deployStack(
   });
   const environment = cloud.environment(answersFor(workspace, definition));
   const cdktf = new Cdktf(workspace, environment, tellLine);
-  await steps.step(`cdktf deploy ${stack}`, async (tell) => {
+  await steps.step(`cdktf deploy ${workspace.stack}`, async (tell) => {
     told = tell;
     await cdktf.deploy();
   });
@@ -129,7 +143,7 @@ export async function reach(
   const login = Login.fromState(workspace, outputs.address, outputs.known_hosts);
   const roots = await cloud.embedded.pebbleRoots();
   mkdirSync(workspace.logs, { recursive: true });
-  writeFileSync(join(workspace.logs, "roots.pem"), roots);
+  writeFileSync(rootsFile(workspace), roots);
   const visitor = new Visitor({
     url: outputs.url,
     nameServer: cloud.embedded.nameServer,
@@ -137,6 +151,25 @@ export async function reach(
     onServer: (line, input) => login.run(line, input),
   });
   return { cloud, workspace, environment, cdktf, visitor, login };
+}
+
+function rootsFile(workspace: Workspace): string {
+  return join(workspace.logs, "roots.pem");
+}
+
+/** A command line for each address that the stack answers at: its sites, and the paths that further services answer. */
+function visitCommands({ workspace, login }: RehearsedStack): string[] {
+  const urls = workspace.sites().flatMap(({ address, upstreams }) =>
+    upstreams.map(({ path, health }) => {
+      const folder = path.replace(/\*.*$/, "");
+      return new URL(health.startsWith(folder) ? health : folder, address).href;
+    }),
+  );
+  return [...new Set(urls)].map((url) => {
+    const { protocol, hostname } = new URL(url);
+    if (protocol === "http:") return `curl ${url}`;
+    return `curl --cacert ${rootsFile(workspace)} --resolve ${hostname}:443:${login.address} ${url}`;
+  });
 }
 
 async function checkStack(rehearsed: RehearsedStack, definition: RehearsalDefinition, steps: Steps): Promise<void> {

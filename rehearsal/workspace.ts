@@ -26,6 +26,13 @@ export interface OpenVariable {
   readonly sensitive: boolean;
 }
 
+/** A site as a host's settings have it. */
+export interface DeployedSite {
+  /** `https://chitram.example` */
+  readonly address: string;
+  readonly upstreams: readonly { readonly path: string; readonly health: string }[];
+}
+
 /**
  * A folder in which `cdktf` runs as in the project's own, but with its own state: the project's entries are
  * links, cdktf.out and the state file are not. A rehearsal so never meets the state of the real server.
@@ -122,6 +129,18 @@ export class Workspace {
       Object.values(JSON.parse(text).application.services),
     );
     return [...new Set(services.flatMap(({ image }) => image ?? []))];
+  }
+
+  /** What the stack's hosts answer, as Terraform's state has it: addresses that were late-bound are known by then. */
+  public sites(): DeployedSite[] {
+    const { resources } = JSON.parse(readFileSync(this.stateFile, "utf8"));
+    const records: { attributes: { triggers_replace?: { value?: { files?: Record<string, string> } } } }[] = resources
+      .filter(({ type }: { type: string }) => type === "terraform_data")
+      .flatMap(({ instances }: { instances: unknown[] }) => instances);
+    const settings = records.flatMap(
+      ({ attributes }) => attributes.triggers_replace?.value?.files?.["host.json"] ?? [],
+    );
+    return settings.flatMap((text) => JSON.parse(text).sites);
   }
 
   /** The stack's outputs as Terraform's state has them. */

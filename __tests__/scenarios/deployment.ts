@@ -30,7 +30,7 @@ export function deploy(
   definition: RehearsalDefinition,
   steps: Steps,
 ): Promise<RehearsedStack> {
-  return deployStack(workspace.stack, cloud, definition, workspace, steps);
+  return deployStack(cloud, definition, workspace, steps);
 }
 
 /** Runs a part of a scenario; when it fails, the logs of all servers and of the API are kept, and it says where. */

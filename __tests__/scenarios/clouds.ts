@@ -1,0 +1,63 @@
+/** What differs between clouds for somebody who looks from outside; everything else of the suite is the same code. */
+export interface Cloud {
+  readonly name: string;
+  /** The line of a stack's file that imports the cloud. */
+  readonly importLine: string;
+  /** What stands behind `server:`. */
+  readonly server: string;
+  /** What `server` costs, as the report says it. */
+  readonly price: RegExp;
+  /** The next size up from that of `server`. */
+  readonly nextSize: string;
+  /** Terraform's type of the server. */
+  readonly serverType: string;
+  /** Where a server reads its own user data. */
+  readonly userData: string;
+  /** Names of the servers that the account holds, by what the control interface says of it. */
+  // biome-ignore lint/suspicious/noExplicitAny: each cloud keeps its state in its own words
+  servers(state: any): string[];
+  /** All that the account holds and that was not there before, in words. */
+  // biome-ignore lint/suspicious/noExplicitAny: each cloud keeps its state in its own words
+  remains(state: any): string[];
+}
+
+export const digitalocean: Cloud = {
+  name: "DigitalOcean",
+  importLine: 'import { droplet } from "cdktf-single-host/digitalocean";',
+  server: 'droplet("s-2vcpu-2gb", { region: "nyc3" })',
+  price: /s-2vcpu-2gb.* 18/,
+  nextSize: "s-2vcpu-4gb",
+  serverType: "digitalocean_droplet",
+  userData: "http://169.254.169.254/metadata/v1/user-data",
+  servers: ({ digitalocean }) => Object.keys(digitalocean.droplets ?? {}),
+  remains: ({ digitalocean }) => held(digitalocean, ["droplets", "firewalls", "keys", "volumes"]),
+};
+
+export const hetzner: Cloud = {
+  name: "Hetzner",
+  importLine: 'import { hetznerServer } from "cdktf-single-host/hetzner";',
+  server: 'hetznerServer("cx23", { location: "nbg1" })',
+  price: /cx23.* 5\.49/i,
+  nextSize: "cx33",
+  serverType: "hcloud_server",
+  userData: "http://169.254.169.254/hetzner/v1/userdata",
+  servers: ({ hetzner }) => Object.keys(hetzner.servers ?? {}),
+  remains: ({ hetzner }) => held(hetzner, ["servers", "firewalls", "ssh_keys", "volumes", "primary_ips", "networks"]),
+};
+
+/** Moves a stack's file to a cloud: the import and the `server:` line, and nothing else. */
+export function movedTo(cloud: Cloud): (text: string) => string {
+  return (text) =>
+    text
+      .replace(/^import \{ \w+ \} from "cdktf-single-host\/(digitalocean|hetzner)";$/m, cloud.importLine)
+      .replace(/^(\s*server: )\w+\("[^"]+", \{ .* \}\),$/m, `$1${cloud.server},`);
+}
+
+/** Another size: the one prop that scales. */
+export function resizedTo(size: string): (text: string) => string {
+  return (text) => text.replace(/^(\s*server: \w+\()"[^"]+"/m, `$1"${size}"`);
+}
+
+function held(account: Record<string, object | undefined>, kinds: readonly string[]): string[] {
+  return kinds.flatMap((kind) => Object.keys(account[kind] ?? {}).map((id) => `${kind}/${id}`));
+}

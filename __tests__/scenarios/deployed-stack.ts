@@ -1,0 +1,133 @@
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RunningCloud } from "../../rehearsal/cloud";
+import { command } from "../../rehearsal/command";
+import { RehearsalNetwork } from "../../rehearsal/network";
+import {
+  type Preparing,
+  type RehearsalReport,
+  type RehearsedStack,
+  rehearseStack,
+} from "../../rehearsal/stack-rehearsal";
+import type { Application } from "./applications";
+import type { Cloud } from "./clouds";
+import { scenarioSteps, withLogs } from "./deployment";
+
+export interface DeployedStackProps {
+  /** Names the folder of the logs. */
+  readonly scenario: string;
+  readonly stack: string;
+  readonly cloud: Cloud;
+  readonly application: Application;
+  /** @default - the stack is deployed as it stands */
+  readonly prepare?: Preparing;
+}
+
+/** A stack that a scenario rehearses, and what all scenarios ask of it. It is deployed before the first test. */
+export class DeployedStack {
+  private rehearsal: { readonly report: RehearsalReport; readonly rehearsed: RehearsedStack } | undefined;
+
+  public constructor(public readonly props: DeployedStackProps) {
+    beforeAll(async () => {
+      this.rehearsal = await rehearseStack(props.stack, scenarioSteps(), props.prepare);
+    });
+    afterAll(() => RunningCloud.down());
+  }
+
+  /** A part of the scenario; its logs are kept when it fails. */
+  public readonly part = (name: string, run: () => Promise<void>): void =>
+    it(name, () => withLogs(this.now.cloud, this.props.scenario, run));
+
+  public get report(): RehearsalReport {
+    return this.deployed.report;
+  }
+
+  /** The stack as it stands; a part that deploys again finds it changed. */
+  public get now(): RehearsedStack {
+    return this.deployed.rehearsed;
+  }
+
+  /** The stack's own file. */
+  public get file(): string {
+    return `stacks/${this.props.stack}/index.ts`;
+  }
+
+  public edit(change: (text: string) => string): void {
+    this.now.workspace.edit(this.file, change);
+  }
+
+  public onServer(line: string, input?: string): Promise<string> {
+    return this.now.visitor.onServer(line, input);
+  }
+
+  /** Runs a shell line in the container of a service. */
+  public inService(service: string, line: string, input?: string): Promise<string> {
+    return this.onServer(
+      `sudo docker exec -i "$(sudo docker ps -qf label=com.docker.compose.service=${service})" sh -c ${quoted(line)}`,
+      input,
+    );
+  }
+
+  /** Containers by name, with the moment they were started: equal before and after means that nobody touched them. */
+  public async containers(): Promise<string> {
+    const lines = await this.onServer(
+      `sudo docker ps -q | xargs sudo docker inspect --format '{{.Name}} {{.Id}} {{.State.StartedAt}}' | sort`,
+    );
+    const { length } = this.props.application.services;
+    expect(lines.trim().split("\n").length).toBeGreaterThan(length); // Caddy is one more
+    return lines;
+  }
+
+  public async untilHealthy(seconds: number): Promise<void> {
+    const { health } = this.props.application;
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      try {
+        const { status } = await this.now.visitor.visit(health);
+        if (status === 200) return;
+        throw new Error(`${health} answers ${status}`);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await sleep(1000);
+      }
+    }
+  }
+
+  /** Those of the ports to which somebody outside can open a TCP connection. */
+  public async openPorts(ports: readonly number[]): Promise<number[]> {
+    const { address } = this.now.login;
+    const open = await Promise.all(ports.map(async (port) => ((await reachable(address, port)) ? [port] : [])));
+    return open.flat().sort((left, right) => left - right);
+  }
+
+  /** Names of the buckets in the object store. */
+  public async buckets(): Promise<string[]> {
+    const { cloudContainer } = RehearsalNetwork.fromEnvironment();
+    const { stdout } = await command(["docker", "exec", cloudContainer, "ls", "/var/lib/minio"]);
+    return stdout.split("\n").filter((name) => name !== "");
+  }
+
+  private get deployed() {
+    if (!this.rehearsal) throw new Error(`${this.props.stack} was not deployed`);
+    return this.rehearsal;
+  }
+}
+
+/** One word for a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function reachable(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1500 });
+    const end = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket
+      .on("connect", () => end(true))
+      .on("timeout", () => end(false))
+      .on("error", () => end(false));
+  });
+}
