@@ -1,48 +1,100 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { RunningCloud } from "./cloud";
 import { command, endRunningCommands } from "./command";
 import { scenarioNames } from "./scenario-names";
 import { Steps } from "./steps";
 import { projectFolder, rehearsalFolder } from "./workspace";
 
-/** What `npm test` counts: every test of every kind. */
-interface Count {
-  passed: number;
-  failed: number;
+/** A test that failed, with what it said. */
+interface Failure {
+  readonly test: string;
+  readonly message: string;
 }
 
-const count: Count = { passed: 0, failed: 0 };
+/** What one part of the tests came to. */
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+  readonly failures: readonly Failure[];
+}
+
+interface Part extends Outcome {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+const partFile = join(rehearsalFolder, "part.json");
+
+/** What `npm test` counts: every test of every kind. It is on disk after each part, so that a run cut off leaves it too. */
+class Results {
+  public static readonly file = join(rehearsalFolder, "results.json");
+  private readonly parts: Part[] = [];
+
+  public add(part: Part): void {
+    this.parts.push(part);
+    mkdirSync(rehearsalFolder, { recursive: true });
+    const { passed, failed, parts } = this;
+    writeFileSync(Results.file, `${JSON.stringify({ passed, failed, parts }, null, 2)}\n`);
+  }
+
+  public get passed(): number {
+    return this.parts.reduce((sum, { passed }) => sum + passed, 0);
+  }
+
+  public get failed(): number {
+    return this.parts.reduce((sum, { failed }) => sum + failed, 0);
+  }
+
+  /** What failed, once more at the end: where, the first line of why, and which folder holds its logs. */
+  public get complaints(): string[] {
+    return this.parts.flatMap(({ name, failures }) =>
+      failures.flatMap(({ test, message }, index) => {
+        // what a whole file waits for fails each of its tests, for one reason
+        if (failures.findIndex((other) => other.message === message) < index) return [];
+        const lines = stripVTControlCharacters(message).trim().split("\n");
+        const logs = lines.find((line) => line.startsWith("logs: "));
+        return [`${name}: ${test}`, `  ${lines[0]}`, ...(logs ? [`  ${logs}`] : [])];
+      }),
+    );
+  }
+}
 
 /** Runs one part of the tests; a part that fails is counted, shown, and does not stop the next. */
-async function part(steps: Steps, name: string, argv: readonly string[], results?: string): Promise<void> {
+async function part(steps: Steps, results: Results, name: string, argv: readonly string[]): Promise<void> {
+  const begin = Date.now();
+  rmSync(partFile, { force: true });
+  let message = "";
   try {
     await steps.step(name, async (tell) => {
-      const shown = (line: string) => (steps.interactive ? tell(line) : steps.say(line));
       const { code } = await command(argv, {
         cwd: projectFolder,
-        onLine: shown,
-        env: { ...process.env, FORCE_COLOR: "0" },
+        onLine: (line) => (steps.interactive ? tell(line) : steps.say(line)),
+        env: { ...process.env, FORCE_COLOR: "0", REHEARSAL_RESULTS: partFile },
         accept: Array.from({ length: 256 }, (_, any) => any),
       });
       if (code !== 0) throw new Error(`exit code ${code}; what it printed stands above`);
     });
-    if (!results) count.passed += 1;
   } catch (error) {
-    if (!results) count.failed += 1;
-    process.stdout.write(`${(error as Error).message}\n`);
+    message = (error as Error).message;
+    process.stdout.write(`${message}\n`);
   }
-  if (results) add(results);
+  results.add({ name, seconds: Math.round((Date.now() - begin) / 1000), ...outcome(name, message) });
 }
 
-/** Adds what jest counted. Without a result jest itself failed: that is one failure. */
-function add(results: string): void {
+/** What jest counted. A part without a count is one test, and so is jest itself when it ended badly. */
+function outcome(name: string, message: string): Outcome {
+  const whole: Outcome =
+    message === ""
+      ? { passed: 1, failed: 0, failures: [] }
+      : { passed: 0, failed: 1, failures: [{ test: name, message }] };
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, "utf8"));
-    count.passed += numPassedTests;
-    count.failed += numFailedTests + numRuntimeErrorTestSuites;
+    const counted: Outcome = JSON.parse(readFileSync(partFile, "utf8"));
+    if (message === "" || counted.failed > 0) return counted;
+    return { ...whole, passed: counted.passed };
   } catch {
-    count.failed += 1;
+    return whole;
   }
 }
 
@@ -52,34 +104,36 @@ async function main(): Promise<void> {
     steps.interrupted = true;
     endRunningCommands();
   });
-  const jest = [process.execPath, require.resolve("jest/bin/jest")];
-  const results = join(rehearsalFolder, "results.json");
-  mkdirSync(rehearsalFolder, { recursive: true });
-  const run = async (name: string, args: readonly string[]) => {
-    rmSync(results, { force: true });
-    await part(steps, name, [...jest, ...args, "--json", `--outputFile=${results}`], results);
-  };
-  try {
-    await part(steps, "format, lint, types", ["bash", join(projectFolder, ".ci", "check")]);
-    await run("unit tests", ["--selectProjects", "unit"]);
-    await part(steps, "the host program's unit tests", ["bash", join(projectFolder, ".ci", "host-tests")]);
-    await part(steps, "what the scenarios need", [
+  const results = new Results();
+  rmSync(Results.file, { force: true });
+  const run = (name: string, ...argv: string[]) => part(steps, results, name, argv);
+  const jest = (name: string, ...args: string[]) =>
+    run(
+      name,
       process.execPath,
-      require.resolve("tsx/cli"),
-      join(__dirname, "preparation.ts"),
-    ]);
-    await run("the renderers' texts, judged by the real tools", ["--selectProjects", "tools", "--runInBand"]);
+      require.resolve("jest/bin/jest"),
+      `--reporters=${join(__dirname, "reporter.js")}`,
+      ...args,
+    );
+  try {
+    await run("format, lint, types", "bash", join(projectFolder, ".ci", "check"));
+    await jest("unit tests", "--selectProjects", "unit");
+    await run("the host program's unit tests", "bash", join(projectFolder, ".ci", "host-tests"));
+    const preparation = join(__dirname, "preparation.ts");
+    await run("what the scenarios need", process.execPath, require.resolve("tsx/cli"), preparation);
+    await jest("the renderers' texts, judged by the real tools", "--selectProjects", "tools", "--runInBand");
     for (const name of scenarioNames()) {
-      await run(`scenario ${name}`, ["--selectProjects", "scenarios", "--runInBand", `/${name}.scenario.ts`]);
+      await jest(`scenario ${name}`, "--selectProjects", "scenarios", "--runInBand", `/${name}.scenario.ts`);
     }
   } finally {
     await RunningCloud.down();
   }
-  process.stdout.write(`${count.passed} passed, ${count.failed} failed\n`);
-  process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
+  const { passed, failed, complaints } = results;
+  process.stdout.write([...complaints, `${passed} passed, ${failed} failed`, ""].join("\n"));
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
 main().catch((error: Error) => {
-  process.stdout.write(`${error.message}\n${count.passed} passed, ${count.failed + 1} failed\n`);
+  process.stdout.write(`${error.message}\n0 passed, 1 failed\n`);
   process.exitCode = 1;
 });
