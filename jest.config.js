@@ -5,6 +5,7 @@ const shared = {
   moduleNameMapper: {
     "^cdktf-single-host$": "<rootDir>/constructs/index.ts",
     "^cdktf-single-host/digitalocean$": "<rootDir>/constructs/clouds/digitalocean/index.ts",
+    "^cdktf-single-host/hetzner$": "<rootDir>/constructs/clouds/hetzner/index.ts",
     "^cdktf-single-host/testing$": "<rootDir>/constructs/testing/index.ts",
   },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.rehearsal", "<rootDir>/cdktf.out"],

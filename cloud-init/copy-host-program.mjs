@@ -1,6 +1,6 @@
 // After tsc: puts beside the compiled code what is not TypeScript, and makes the package's subpaths real files, so that
 // module resolution older than `exports` finds them.
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,8 +11,17 @@ const leftovers = /(^|\/)(__pycache__|\.mypy_cache|\.ruff_cache|\.pytest_cache)(
 rmSync(host, { recursive: true, force: true });
 cpSync(join(root, "cloud-init", "host"), host, { recursive: true, filter: (path) => !leftovers.test(path) });
 
+// The index of generated bindings is written as it is published: each resource loads when it is first used.
+const bindings = join("constructs", "clouds", "hetzner", "bindings");
+for (const provider of readdirSync(join(root, bindings))) {
+  for (const file of ["index.js", "index.d.ts"]) {
+    cpSync(join(root, bindings, provider, file), join(root, "dist", bindings, provider, file));
+  }
+}
+
 for (const [name, entry] of [
   ["digitalocean", "./dist/constructs/clouds/digitalocean"],
+  ["hetzner", "./dist/constructs/clouds/hetzner"],
   ["testing", "./dist/constructs/testing"],
 ]) {
   writeFileSync(join(root, `${name}.js`), `module.exports = require("${entry}");\n`);
