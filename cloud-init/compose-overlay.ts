@@ -9,6 +9,9 @@ import { EDGE } from "./edge";
 /** A profile that nobody starts. */
 const LEFT_OUT = "single-host-left-out";
 
+/** Where folders of named volumes are on the data volume, which is mounted at /srv/volume. */
+const DATA_VOLUME = "/srv/volume/volumes";
+
 const BRIDGE_NAME = "com.docker.network.bridge.name";
 
 /**
@@ -43,7 +46,8 @@ class OverlayRenderer {
     if (this.upstreams.length > 0) {
       networks[EDGE.key] = { name: EDGE.network, external: true };
     }
-    const sections = { services, networks, volumes: this.externals("volumes"), secrets: this.secrets() };
+    const volumes = { ...this.externals("volumes"), ...this.onDataVolume() };
+    const sections = { services, networks, volumes, secrets: this.secrets() };
     const filled = Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0);
     this.document.commentBefore = " Written by cdktf-single-host: changes made here are lost.";
     this.document.contents = this.document.createNode(Object.fromEntries(filled)) as typeof this.document.contents;
@@ -136,6 +140,14 @@ class OverlayRenderer {
         const { name, external } = mappingOf(value);
         return [key, { name: literal(textOf(name) ?? textOf(mappingOf(external).name) ?? key), external: false }];
       }),
+    );
+  }
+
+  /** Bound folders: Docker fills an empty one with what the image has there, and refuses to start without one. */
+  private onDataVolume(): Record<string, unknown> {
+    const keys = this.host.dataVolume?.volumes ?? [];
+    return Object.fromEntries(
+      keys.map((key) => [key, { driver_opts: { type: "none", o: "bind", device: `${DATA_VOLUME}/${key}` } }]),
     );
   }
 

@@ -122,9 +122,11 @@ function dataVolumeSettings(host: HostModel): Record<string, unknown> | null {
   if (host.dataVolume === null) {
     return null;
   }
-  const { device, volumes } = host.dataVolume;
+  const { device, size, volumes } = host.dataVolume;
   return {
     device,
+    // A larger size must show as a change: the file system grows with the next apply.
+    size_mebibytes: size === null ? null : size.toMebibytes(),
     volumes: volumes.map((key) => ({ name: host.app.volumeName(key, host.project), folder: key })),
   };
 }

@@ -320,6 +320,7 @@ export class SingleHost extends Construct {
       releaseKeys: this.releaseKeys,
       ipv4,
       sslipName,
+      architecture: this.cloud.architecture,
       swap: props.swap ?? Size.gibibytes(2),
       journalLimit: props.journalLimit ?? Size.mebibytes(512),
       containerLog: props.containerLog ?? { maximumSize: Size.mebibytes(10), files: 3 },
@@ -333,7 +334,9 @@ export class SingleHost extends Construct {
   private get attachedVolume(): AttachedVolume | null {
     const { dataVolume } = this.props;
     if (dataVolume === undefined) return null;
-    return { device: this.provisioned.dataVolume?.device ?? "", volumes: dataVolume.volumes };
+    const { origin, volumes } = dataVolume;
+    const size = origin.kind === "created" ? origin.size : null;
+    return { device: this.provisioned.dataVolume?.device ?? "", size, volumes };
   }
 
   /** What is wrong with what a team wrote. */

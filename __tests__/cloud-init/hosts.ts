@@ -25,6 +25,7 @@ export function hostOf(parts: Partial<HostModel> & Pick<HostModel, "app">): Host
     releaseKeys: [],
     ipv4: "203.0.113.7",
     sslipName: "203-0-113-7.sslip.io",
+    architecture: "amd64",
     swap: Size.gibibytes(2),
     journalLimit: Size.mebibytes(512),
     containerLog: { maximumSize: Size.mebibytes(10), files: 3 },
@@ -73,7 +74,7 @@ export function chitram(): HostModel {
   });
 }
 
-/** Deita's shape: container names, an `env_file` at home, published ports, no domain yet. */
+/** Deita's shape: container names, an `env_file` at home, published ports, no domain yet, a file that lives on a volume. */
 export function deita(): HostModel {
   return hostOf({
     name: "deita-prod",
@@ -88,6 +89,14 @@ export function deita(): HostModel {
     secrets: [
       { name: "POSTGRES_PASSWORD", services: [] },
       { name: "SECRET_KEY", services: [] },
+    ],
+    dataVolume: {
+      device: "/dev/disk/by-id/scsi-0HC_Volume_4711",
+      size: Size.gibibytes(20),
+      volumes: ["duckdb_data"],
+    },
+    expiringBuckets: [
+      { endpoint: "https://nbg1.your-objectstorage.com", region: "nbg1", bucket: "deita-prod-files", days: 30 },
     ],
   });
 }

@@ -27,7 +27,7 @@ interface ComposeService {
 interface ComposeProject {
   readonly services: Record<string, ComposeService>;
   readonly networks: Record<string, { name: string; external?: boolean }>;
-  readonly volumes?: Record<string, { name: string; external?: boolean }>;
+  readonly volumes?: Record<string, { name: string; external?: boolean; driver_opts?: unknown }>;
   readonly secrets?: Record<string, unknown>;
 }
 
@@ -50,7 +50,7 @@ test("Chitram's file, unchanged, becomes a project for this host", () => {
 });
 
 test("Deita's: no fixed names, no published ports, no .env; settings and secrets in its place", () => {
-  const { services, networks } = resolved(deita());
+  const { services, networks, volumes } = resolved(deita());
   for (const service of Object.values(services)) {
     expect(service).not.toHaveProperty("container_name");
     expect(service).not.toHaveProperty("ports");
@@ -63,6 +63,11 @@ test("Deita's: no fixed names, no published ports, no .env; settings and secrets
   expect(services.backend?.networks).toEqual({ default: null, "single-host-edge": null });
   expect(services.postgres?.networks).toEqual({ default: null });
   expect(networks.default?.name).toBe("deita-network");
+  expect(volumes?.duckdb_data).toMatchObject({
+    name: "deita-prod_duckdb_data",
+    driver_opts: { type: "none", o: "bind", device: "/srv/volume/volumes/duckdb_data" },
+  });
+  expect(volumes?.postgres_data).not.toHaveProperty("driver_opts");
 });
 
 test("an ordinary file with extends, include, anchors, profiles, configs and secrets", () => {

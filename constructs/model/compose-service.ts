@@ -60,6 +60,8 @@ export interface ComposeService {
   /** Whether it says where its log goes. */
   readonly hasLogging: boolean;
   readonly pullPolicy: string | null;
+  /** The platform that it asks for: `linux/arm64`. */
+  readonly platform: string | null;
   /** Privileges over the server that it asks for. */
   readonly privileges: readonly ServicePrivilege[];
 }
@@ -127,6 +129,7 @@ export function readService(
     containerName: textOf(fields.container_name),
     hasLogging: isMapping(fields.logging),
     pullPolicy: textOf(fields.pull_policy),
+    platform: textOf(fields.platform) || null,
     privileges: privilegesOf(fields),
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import type { Architecture } from "./architecture";
 import { type ComposeDocument, DocumentReader } from "./compose-document";
 import { mappingOf, textOf } from "./compose-fields";
 import { FileCollector, type TravellingFile } from "./compose-files";
@@ -30,6 +31,11 @@ export interface ComposeAppProps {
    * @default - every service runs the image that the file names
    */
   readonly images?: Readonly<Record<string, string>>;
+  /**
+   * What the images named in `images` are built for.
+   * @default - amd64 alone, what GitHub's runners build
+   */
+  readonly architectures?: readonly Architecture[];
   /**
    * Values, not secret, for the `${NAME}` of the file.
    * @default - the file's own defaults hold
@@ -84,6 +90,7 @@ export class ComposeApp {
   }
 
   readonly images: Readonly<Record<string, string>>;
+  readonly architectures: readonly Architecture[];
   readonly settings: Readonly<Record<string, string>>;
   readonly profiles: readonly string[];
   readonly allow: readonly ComposeAllowance[];
@@ -108,6 +115,7 @@ export class ComposeApp {
     unreadable: { readonly path: string; readonly code: string } | null,
   ) {
     this.images = props.images ?? {};
+    this.architectures = props.architectures ?? ["amd64"];
     this.settings = props.settings ?? {};
     this.profiles = props.profiles ?? [];
     this.allow = props.allow ?? [];

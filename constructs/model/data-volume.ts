@@ -47,6 +47,8 @@ export class DataVolume {
 export interface AttachedVolume {
   /** `/dev/disk/by-id/...`; may be late-bound. */
   readonly device: string;
+  /** Null where it is the account's already: the server then takes what it finds. */
+  readonly size: Size | null;
   /** Keys of the compose file's `volumes`. */
   readonly volumes: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { type Architecture, validateArchitecture } from "./architecture";
 import type { ComposeApp } from "./compose";
 import type { ComposeContext } from "./compose-rules";
 import { type AttachedVolume, validateDataVolume } from "./data-volume";
@@ -71,6 +72,8 @@ export interface HostModel {
   readonly ipv4: string;
   /** `203-0-113-7.sslip.io`; may be late-bound. Used by `Site.onSslip` only. */
   readonly sslipName: string;
+  /** The server's processor. */
+  readonly architecture: Architecture;
   readonly swap: Size;
   readonly journalLimit: Size;
   readonly containerLog: { readonly maximumSize: Size; readonly files: number };
@@ -100,6 +103,10 @@ const MAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_|~-]+@[A-Za-z0-9.-]+$/;
 export function validateHost(host: HostModel): Faults {
   const faults = new Faults();
   host.app.validate(faults, "app", composeContext(host));
+  const { app, architecture } = host;
+  if (app.services.size > 0) {
+    validateArchitecture(faults, "app", { app, upstreams: upstreamsOf(host), architecture });
+  }
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(host.project)) {
     const remedy = "use lower-case letters, digits, - and _: app name";
     faults.add("app/name", `is not a compose project name: ${JSON.stringify(host.project)}`, remedy);

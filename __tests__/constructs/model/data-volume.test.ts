@@ -19,7 +19,7 @@ volumes:
 `);
 
 function faultsOf(volumes: readonly string[]): string[] {
-  return validateHost(hostOf({ app, dataVolume: { device: "/dev/disk/by-id/disk", volumes } })).toLines();
+  return validateHost(hostOf({ app, dataVolume: { device: "/dev/disk/by-id/disk", size: null, volumes } })).toLines();
 }
 
 test("a named volume of a service that starts can live on it", () => {
