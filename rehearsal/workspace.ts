@@ -67,6 +67,10 @@ export class Workspace {
     if (!existsSync(modules)) symlinkSync(join(projectFolder, "node_modules"), modules);
   }
 
+  public read(file: string): string {
+    return readFileSync(join(this.folder, file), "utf8");
+  }
+
   /**
    * Changes a file of the stack for this workspace alone. What the application is loaded from becomes a copy first:
    * Node follows links, so a changed file beside a linked main.ts would not be seen.
@@ -78,11 +82,10 @@ export class Workspace {
       rmSync(place);
       cpSync(join(this.source, entry), place, { recursive: true });
     }
-    const path = join(this.folder, file);
-    const before = readFileSync(path, "utf8");
+    const before = this.read(file);
     const after = change(before);
     if (after === before) throw new Error(`${file}: the edit changes nothing`);
-    writeFileSync(path, after);
+    writeFileSync(join(this.folder, file), after);
   }
 
   /** Where Terraform runs for the stack. */

@@ -1,3 +1,14 @@
+import type { FaultOrder } from "../../rehearsal/simulators/faults";
+import type { Workspace } from "../../rehearsal/workspace";
+
+/** A failure that ends a deploy. */
+export interface Failure {
+  readonly what: string;
+  readonly order: FaultOrder;
+  /** What the deploy says of it. */
+  readonly message: RegExp;
+}
+
 /** What differs between clouds for somebody who looks from outside; everything else of the suite is the same code. */
 export interface Cloud {
   readonly name: string;
@@ -13,6 +24,10 @@ export interface Cloud {
   readonly serverType: string;
   /** Where a server reads its own user data. */
   readonly userData: string;
+  /** What its API may do in the middle of a deploy. */
+  readonly failures: readonly Failure[];
+  /** What its API may do without anybody noticing. */
+  readonly hiccups: readonly FaultOrder[];
   /** Names of the servers that the account holds, by what the control interface says of it. */
   // biome-ignore lint/suspicious/noExplicitAny: each cloud keeps its state in its own words
   servers(state: any): string[];
@@ -29,6 +44,14 @@ export const digitalocean: Cloud = {
   nextSize: "s-2vcpu-4gb",
   serverType: "digitalocean_droplet",
   userData: "http://169.254.169.254/metadata/v1/user-data",
+  failures: [
+    {
+      what: "the API answers 500",
+      order: { api: "digitalocean", method: "POST", path: "/v2/firewalls", status: 500 },
+      message: /POST \S+\/v2\/firewalls: 500/,
+    },
+  ],
+  hiccups: [],
   servers: ({ digitalocean }) => Object.keys(digitalocean.droplets ?? {}),
   remains: ({ digitalocean }) => held(digitalocean, ["droplets", "firewalls", "keys", "volumes"]),
 };
@@ -41,6 +64,14 @@ export const hetzner: Cloud = {
   nextSize: "cx33",
   serverType: "hcloud_server",
   userData: "http://169.254.169.254/hetzner/v1/userdata",
+  failures: [
+    {
+      what: "the API answers 500",
+      order: { api: "hetzner", method: "POST", path: "/v1/firewalls", status: 500 },
+      message: /500|server_error/,
+    },
+  ],
+  hiccups: [],
   servers: ({ hetzner }) => Object.keys(hetzner.servers ?? {}),
   remains: ({ hetzner }) => held(hetzner, ["servers", "firewalls", "ssh_keys", "volumes", "primary_ips", "networks"]),
 };
@@ -51,6 +82,11 @@ export function movedTo(cloud: Cloud): (text: string) => string {
     text
       .replace(/^import \{ \w+ \} from "cdktf-single-host\/(digitalocean|hetzner)";$/m, cloud.importLine)
       .replace(/^(\s*server: )\w+\("[^"]+", \{ .* \}\),$/m, `$1${cloud.server},`);
+}
+
+/** Has a workspace's copy of a stack stand on a cloud; one that does already is left as it is. */
+export function moveTo(cloud: Cloud, workspace: Workspace, file: string): void {
+  if (!workspace.read(file).includes(cloud.importLine)) workspace.edit(file, movedTo(cloud));
 }
 
 /** Another size: the one prop that scales. */
