@@ -10,6 +10,7 @@ import { label, RehearsalNetwork } from "./network";
 import type { Preparation } from "./preparation";
 import { pushAs } from "./registry-seed";
 import { parseImageName, serviceFor } from "./service-images";
+import { Volumes } from "./volumes";
 
 /**
  * All of a cloud but its servers and its API, in one container on a network of its own: metadata, names, the package
@@ -79,6 +80,7 @@ export class EmbeddedCloud {
     await new CloudFirewall(network).remove();
     const machines = new Machines(network);
     for (const { id } of await machines.list()) await machines.destroy(id);
+    await new Volumes(network).removeEveryTrace();
     await removeEach(["docker", "ps", "--all", "--quiet", ...own], ["docker", "rm", "--force", "--volumes"]);
     await removeEach(["docker", "network", "ls", "--quiet", ...own], ["docker", "network", "rm"]);
     const applications = ["docker", "image", "ls", "--quiet", "--filter", "reference=cdktf-single-host/application/*"];

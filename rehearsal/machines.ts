@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { Addresses, writeNew } from "./addresses";
 import { CloudFirewall, type InboundRule } from "./cloud-firewall";
 import { CloudRecord } from "./cloud-record";
 import { command } from "./command";
 import { collectMachineLogs } from "./machine-logs";
 import { label, RehearsalNetwork } from "./network";
+import { type VolumeHolder, type VolumeSpec, Volumes } from "./volumes";
 
 /** A server as its cloud was asked for it. */
 export interface MachineSpec {
@@ -18,13 +20,18 @@ export interface MachineSpec {
   readonly vcpus: number;
   readonly memoryMebibytes: number;
   readonly tags: readonly string[];
+  /**
+   * Addresses that were reserved before; without one in a family, the server has no public address in it.
+   * @default - the next free one of each family
+   */
+  readonly address?: { readonly ipv4?: string; readonly ipv6?: string };
 }
 
 export interface Machine {
   readonly id: number;
   readonly name: string;
   readonly ipv4: string;
-  /** @default - this machine's kernel has no IPv6 */
+  /** @default - this machine's kernel has no IPv6, or none was wanted */
   readonly ipv6?: string;
   readonly mac: string;
   readonly running: boolean;
@@ -41,24 +48,37 @@ export interface MachineSize {
  * metadata service, so any process may create, find and change them.
  */
 export class Machines {
-  public constructor(private readonly network: RehearsalNetwork = RehearsalNetwork.fromEnvironment()) {}
+  private readonly addresses: Addresses;
+  private readonly volumes: Volumes;
+
+  public constructor(private readonly network: RehearsalNetwork = RehearsalNetwork.fromEnvironment()) {
+    this.addresses = new Addresses(network);
+    this.volumes = new Volumes(network);
+  }
 
   /** Boots a server. It is there as soon as its first process runs; cloud-init takes its time after that. */
   public async create(spec: MachineSpec): Promise<Machine> {
-    const { server } = CloudRecord.read(this.network).images;
+    const { network } = this;
+    const { server } = CloudRecord.read(network).images;
     if ((await this.list()).some(({ id }) => id === spec.id)) {
       throw new Error(`machines/${spec.id}: there is such a server already; destroy it first`);
     }
-    const machine = this.machine(spec.id, spec.name, this.claimAddress(spec), true);
-    const labels = [label, this.network.ownLabel, `${machineLabel}=${spec.id}`];
-    labels.push(`cdktf-single-host.name=${spec.name}`, `cdktf-single-host.ipv4=${machine.ipv4}`);
-    const identity = { VENDOR: spec.vendor, SERIAL: String(spec.id), MAC: machine.mac, CGROUP: this.cgroup(spec.id) };
+    const machine = this.settle(spec);
+    const { ipv4, ipv6 = "", mac } = machine;
+    const named = { name: spec.name, ipv4, ipv6 };
+    const labels = [label, network.ownLabel, `${machineLabel}=${spec.id}`];
+    labels.push(...Object.entries(named).map(([name, value]) => `cdktf-single-host.${name}=${value}`));
+    const identity = {
+      ...{ VENDOR: spec.vendor, SERIAL: String(spec.id), MAC: mac, CGROUP: this.cgroup(spec.id) },
+      // not by Docker where it is reserved: older engines know an address by its second half alone
+      IPV6: network.hasIpv6 && ipv6 ? `${ipv6}/${network.ipv6PrefixLength}` : "",
+    };
     try {
       await command([
         ...["docker", "run", "--detach", "--restart", "on-failure", "--name", this.container(spec.id)],
         ...labels.flatMap((text) => ["--label", text]),
-        ...["--hostname", spec.name, "--network", this.network.name, "--ip", machine.ipv4],
-        ...(machine.ipv6 ? ["--ip6", machine.ipv6] : []),
+        ...["--hostname", spec.name, "--network", network.name, "--ip", ipv4],
+        ...(spec.address === undefined && ipv6 ? ["--ip6", ipv6] : []),
         ...Object.entries(identity).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
         ...["--tmpfs", "/run:exec", "--tmpfs", "/tmp:exec"],
         ...powers,
@@ -96,12 +116,35 @@ export class Machines {
     await new CloudFirewall(this.network).set(await this.get(id), inbound);
   }
 
-  /** Removes a server with its disk. One that is gone already is no fault. */
+  /** Shows a volume to a server, and again after each of its starts. The first time makes the volume. */
+  public async attachVolume(serverId: number, volume: VolumeSpec): Promise<void> {
+    await this.volumes.attach(await this.holder(serverId), volume);
+  }
+
+  /** Takes a volume from a server; what is on it stays. */
+  public async detachVolume(serverId: number, volumeId: string): Promise<void> {
+    await this.volumes.detach(await this.holder(serverId), volumeId);
+  }
+
+  public async resizeVolume(volumeId: string, sizeGibibytes: number): Promise<void> {
+    await this.volumes.resize(volumeId, sizeGibibytes);
+  }
+
+  /** Removes a volume with all that is on it. One that is gone already is no fault. */
+  public async destroyVolume(volumeId: string): Promise<void> {
+    await this.volumes.destroy(volumeId);
+  }
+
+  /** Removes a server with its own disk. One that is gone already is no fault. */
   public async destroy(id: number): Promise<void> {
     await command(["docker", "rm", "--force", "--volumes", this.container(id)], { accept: [0, 1] });
     for (const file of this.specFiles()) {
-      if (JSON.parse(readFileSync(file, "utf8")).id === id) rmSync(file, { force: true });
+      const { id: owner, ipv4 } = JSON.parse(readFileSync(file, "utf8"));
+      if (owner !== id) continue;
+      rmSync(file, { force: true });
+      this.addresses.releaseOf(id, ipv4);
     }
+    this.volumes.releaseAll(id);
     await new CloudFirewall(this.network).set({ id, ipv4: "" }, null);
     removeEmptyCgroups(`${this.cgroup(id)}-`);
   }
@@ -114,20 +157,35 @@ export class Machines {
 
   public async list(): Promise<Machine[]> {
     const named = (name: string) => `{{.Label "${name}"}}`;
-    const format = [machineLabel, "cdktf-single-host.name", "cdktf-single-host.ipv4"].map(named).join("\t");
+    const labels = [machineLabel, ...["name", "ipv4", "ipv6"].map((name) => `cdktf-single-host.${name}`)];
     const filters = ["--filter", `label=${this.network.ownLabel}`, "--filter", `label=${machineLabel}`];
-    const { stdout } = await command(["docker", "ps", "--all", "--format", `${format}\t{{.State}}`, ...filters]);
+    const format = `${labels.map(named).join("\t")}\t{{.State}}`;
+    const { stdout } = await command(["docker", "ps", "--all", "--format", format, ...filters]);
     const lines = stdout.split("\n").filter((line) => line !== "");
     return lines.map((line) => {
-      const [id, name = "", ipv4 = "", state] = line.split("\t");
-      return this.machine(Number(id), name, ipv4, state === "running");
+      const [id, name = "", ipv4 = "", ipv6 = "", state] = line.split("\t");
+      return { ...this.at(ipv4, ipv6 || undefined), id: Number(id), name, running: state === "running" };
     });
+  }
+
+  /** Keeps the first free address for a server to come. */
+  public async reserveAddress(kind: "ipv4" | "ipv6"): Promise<string> {
+    return this.addresses.reserve(kind);
+  }
+
+  /** Gives a reserved address back; one that is not reserved is no fault. */
+  public async releaseAddress(address: string): Promise<void> {
+    this.addresses.release(address);
   }
 
   /** Writes the journal, cloud-init's logs, the containers' and the console's into a folder. */
   public async collectLogs(id: number, folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     await collectMachineLogs(this.container(id), (await this.get(id)).running, folder);
+  }
+
+  private async holder(id: number): Promise<VolumeHolder> {
+    return { id, container: this.container(id), running: (await this.get(id)).running };
   }
 
   private container(id: number): string {
@@ -146,33 +204,32 @@ export class Machines {
     return existsSync(this.specFolder) ? readdirSync(this.specFolder).map((name) => join(this.specFolder, name)) : [];
   }
 
-  private machine(id: number, name: string, ipv4: string, running: boolean): Machine {
-    const { network } = this;
-    const ipv6 = network.hasIpv6 ? network.ipv6Beside(ipv4) : undefined;
-    return { id, name, ipv4, ipv6, mac: network.macBeside(ipv4), running };
+  private at(ipv4: string, ipv6: string | undefined): Pick<Machine, "ipv4" | "ipv6" | "mac"> {
+    return { ipv4, ipv6, mac: this.network.macBeside(ipv4) };
   }
 
-  /** The first free address; the file that tells the metadata service about the server is what claims it. */
-  private claimAddress(spec: MachineSpec): string {
+  /** Finds a server its addresses, and tells the metadata service about it. */
+  private settle(spec: MachineSpec): Machine {
     const { network } = this;
-    mkdirSync(this.specFolder, { recursive: true });
-    for (const ipv4 of network.serverAddresses) {
-      const { mac, ipv6 } = this.machine(spec.id, spec.name, ipv4, true);
-      const metadata = {
-        ...{ id: spec.id, name: spec.name, vendor: spec.vendor, region: spec.region, tags: spec.tags },
-        ...{ mac, ipv4, netmask: network.netmask, gateway: network.gateway },
-        ipv6: ipv6 ? { address: ipv6, gateway: network.ipv6Gateway } : null,
-        ...{ nameServers: [network.cloudAddress], publicKeys: spec.publicKeys, userData: spec.userData },
-        vendorData: "#cloud-config\ndisable_root: false\n",
-      };
-      try {
-        writeFileSync(join(this.specFolder, `${ipv4}.json`), JSON.stringify(metadata), { flag: "wx", mode: 0o600 });
-        return ipv4;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
+    for (const address of Object.values(spec.address ?? {})) {
+      if (!this.addresses.isReserved(address)) throw new Error(`machines/${spec.id}: ${address} is not reserved`);
     }
-    throw new Error(`machines: every address of ${network.subnet} is taken; destroy a server`);
+    const ipv4 = spec.address?.ipv4 ?? this.addresses.claimFor(spec.id);
+    const ipv6 = spec.address ? spec.address.ipv6 : network.hasIpv6 ? network.ipv6Beside(ipv4) : undefined;
+    const { mac } = this.at(ipv4, ipv6);
+    const { ipv6Gateway: gateway, ipv6PrefixLength: prefixLength } = network;
+    const metadata = {
+      ...{ id: spec.id, name: spec.name, vendor: spec.vendor, region: spec.region, tags: spec.tags },
+      ...{ mac, ipv4, netmask: network.netmask, gateway: network.gateway },
+      ipv6: ipv6 && network.hasIpv6 ? { address: ipv6, prefixLength, gateway } : null,
+      ...{ nameServers: [network.cloudAddress], publicKeys: spec.publicKeys, userData: spec.userData },
+      vendorData: "#cloud-config\ndisable_root: false\n",
+    };
+    mkdirSync(this.specFolder, { recursive: true });
+    if (!writeNew(join(this.specFolder, `${ipv4}.json`), JSON.stringify(metadata))) {
+      throw new Error(`machines/${spec.id}: ${ipv4} leads to another server`);
+    }
+    return { id: spec.id, name: spec.name, ipv4, ipv6, mac, running: true };
   }
 }
 

@@ -39,8 +39,11 @@ export class RehearsalNetwork {
   /** Whether servers get an IPv6 address too: where the kernel has it. */
   public readonly hasIpv6 = existsSync("/proc/sys/net/ipv6");
 
+  /** Room for a /64 for each reserved address; all of them are neighbours. */
+  public readonly ipv6PrefixLength = 48;
+
   public get ipv6Subnet(): string {
-    return `${this.ipv6Prefix}::/64`;
+    return `${this.ipv6Prefix}::/${this.ipv6PrefixLength}`;
   }
 
   public get ipv6Gateway(): string {
@@ -52,6 +55,12 @@ export class RehearsalNetwork {
     return `${this.ipv6Prefix}::${Number(ipv4.split(".")[3]).toString(16)}`;
   }
 
+  /** The IPv6 addresses that can be reserved: the first of a /64 of its own, from the range for examples without IPv6. */
+  public get reservableIpv6(): string[] {
+    const prefix = this.hasIpv6 ? this.ipv6Groups : "2001:db8";
+    return Array.from({ length: 240 }, (_, index) => `${prefix}:0:${(index + 0x1001).toString(16)}::1`);
+  }
+
   /** The hardware address that belongs to an IPv4 address. */
   public macBeside(ipv4: string): string {
     const octets = ipv4.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"));
@@ -60,7 +69,12 @@ export class RehearsalNetwork {
 
   private get ipv6Prefix(): string {
     // a zero at the end is part of the ::
-    return `fd00:${this.prefix.replaceAll(".", ":").replace(/:0$/, "")}`;
+    return this.ipv6Groups.replace(/:0$/, "");
+  }
+
+  private get ipv6Groups(): string {
+    const [first = 0, second = 0, third = 0] = this.prefix.split(".").map(Number);
+    return [0xfd00 + first, second * 256 + third].map((group) => group.toString(16)).join(":");
   }
 
   /** The addresses that servers get, in order. */

@@ -8,12 +8,12 @@ describe("RehearsalNetwork", () => {
     expect([first, network.macBeside(first), network.ipv6Beside(first)]).toEqual([
       "10.97.3.11",
       "02:42:0a:61:03:0b",
-      "fd00:10:97:3::b",
+      "fd0a:6103::b",
     ]);
   });
 
   it("spells IPv6 addresses as programs print them", () => {
-    expect(new RehearsalNetwork("other", "10.97.0.0/24").ipv6Beside("10.97.0.255")).toBe("fd00:10:97::ff");
+    expect(new RehearsalNetwork("other", "10.97.0.0/24").ipv6Beside("10.97.0.255")).toBe("fd0a:6100::ff");
   });
 
   it.each(["10.97.0.0/16", "10.97.0.1/24", "ten"])("refuses the subnet %s and says what it takes", (subnet) => {

@@ -100,7 +100,7 @@ def hetzner(server: Specification) -> Specification:
             {
                 "ipv6": True,
                 "type": "static",
-                "address": f"{ipv6['address']}/64",
+                "address": f"{ipv6['address']}/{ipv6['prefixLength']}",
                 "gateway": ipv6["gateway"],
             }
         )
