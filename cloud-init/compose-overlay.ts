@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Document, type Node } from "yaml";
 import { mappingOf, textOf } from "../constructs/model/compose-fields";
-import { secretVariable } from "../constructs/model/compose-rules";
+import { mountedSecrets, secretVariable } from "../constructs/model/compose-rules";
 import type { ComposeService } from "../constructs/model/compose-service";
 import { composeContext, type HostModel, upstreamsOf } from "../constructs/model/host";
 import { EDGE } from "./edge";
@@ -84,9 +84,10 @@ class OverlayRenderer {
     }
     this.addEnvironment(service, fields);
     this.addTies(service, fields);
-    if (service.files.travelling.length > 0) {
+    const labels = { ...this.filesLabel(service), ...this.secretLabels(service) };
+    if (Object.keys(labels).length > 0) {
       // A container does not see that a file it mounts has changed: its label does, and compose recreates it.
-      fields.labels = { "single-host.files": this.filesDigest(service) };
+      fields.labels = labels;
     }
     return fields;
   }
@@ -172,6 +173,21 @@ class OverlayRenderer {
     );
   }
 
+  private filesLabel(service: ComposeService): Record<string, string> {
+    return service.files.travelling.length === 0 ? {} : { "single-host.files": this.filesDigest(service) };
+  }
+
+  /** The program on the server puts the digest of each secret beside it. */
+  private secretLabels(service: ComposeService): Record<string, string> {
+    const { secrets } = composeContext(this.host);
+    const mounted = [...mountedSecrets(this.host.app, service)].filter(([, name]) =>
+      secrets.some((secret) => secret.name === name),
+    );
+    return Object.fromEntries(
+      mounted.map(([key, name]) => [`single-host.secret.${key}`, `\${SINGLE_HOST_DIGEST_${name}:-}`]),
+    );
+  }
+
   private filesDigest(service: ComposeService): string {
     const hash = createHash("sha256");
     for (const file of this.host.app.files.filter((file) => service.files.travelling.includes(file.path))) {
@@ -202,9 +218,14 @@ export function exposedNames(host: HostModel, service: ComposeService): string[]
     ...(Object.hasOwn(host.app.environment, service.name) ? (host.app.environment[service.name] ?? []) : []),
     ...secrets.filter((secret) => secret.services.includes(service.name)).map((secret) => secret.name),
   ];
-  // What an `env_file` at home would have held; the file's own `environment` is stronger, as in compose.
+  // What an `env_file` at home would have held; the file's own `environment` is stronger, as in compose. A secret that
+  // comes as a file stays out of the environment, where anything that the service starts could read it.
   const home = [...Object.keys(host.app.settings), ...secrets.map((secret) => secret.name)];
-  const all = service.files.home.length > 0 ? home.filter((name) => !(name in service.environment)) : [];
+  const mounted = [...mountedSecrets(host.app, service).values()];
+  const all =
+    service.files.home.length > 0
+      ? home.filter((name) => !(name in service.environment) && !mounted.includes(name))
+      : [];
   return [...new Set([...asked, ...all])].sort();
 }
 

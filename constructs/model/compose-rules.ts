@@ -1,5 +1,5 @@
 import type { ComposeApp } from "./compose";
-import { mappingOf } from "./compose-fields";
+import { mappingOf, textOf } from "./compose-fields";
 import type { ComposeService } from "./compose-service";
 import { isSecretDefault, looksSecret } from "./compose-variables";
 import { Faults, joinPath } from "./faults";
@@ -182,6 +182,16 @@ function checkSecretFiles(
 /** The secret of the bundle that fills a `secrets:` entry of the compose file: `db-password` is DB_PASSWORD. */
 export function secretVariable(key: string): string {
   return key.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
+}
+
+/** Secrets of the bundle that a service mounts as files, by the keys of the compose file. */
+export function mountedSecrets(app: ComposeApp, service: ComposeService): ReadonlyMap<string, string> {
+  return new Map(
+    service.secrets.map((key) => [
+      key,
+      textOf(mappingOf(app.document.secrets[key]).environment) ?? secretVariable(key),
+    ]),
+  );
 }
 
 function checkMounts(app: ComposeApp, service: ComposeService, { faults, warnings }: ComposeFindings): void {

@@ -30,6 +30,16 @@ class ComposeTest(HostTest):
         self.assertEqual(compose.environment["DEBUG"], "false")
         self.assertNotIn("OTHER", compose.environment)
 
+    def test_a_new_value_of_a_secret_shows_in_its_digest_alone(self) -> None:
+        app = settings.parse(host_json()).application
+        environments = [
+            application.compose(app, bundle.Secrets({"POSTGRES_PASSWORD": password}, {}, {})).environment
+            for password in ("hunter2", "hunter3")
+        ]
+        first, second = (environment["SINGLE_HOST_DIGEST_POSTGRES_PASSWORD"] for environment in environments)
+        self.assertRegex(first, "^[0-9a-f]{16}$")
+        self.assertNotEqual(first, second)
+
 
 class AwaitingTest(HostTest):
     def test_dependents_wait_with_the_missing_one(self) -> None:

@@ -6,6 +6,7 @@ Settings and secrets reach compose in the environment of its process, so no valu
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from .settings import Application
 
 CONFIG_HASH = "com.docker.compose.config-hash"
 REGISTRY_LOGIN = layout.STATE / "docker"
+DIGEST = "SINGLE_HOST_DIGEST_"  # and a secret's name: the overlay makes labels of these, so that compose sees a new value
 DOCKER_HUB = "https://index.docker.io/v1/"
 # What registries say of an image that is not there; a private one that is not there "denies" too.
 ABSENT = ("not found", "manifest unknown", "does not exist", "denied", "unauthorized", "name unknown")
@@ -61,8 +63,9 @@ class Service:
 
 def compose(application: Application, secrets: Secrets, folder: Path | None = None) -> Compose:
     values = {name: secrets.application[name] for name in application.secrets if name in secrets.application}
+    digests = {DIGEST + name: hashlib.sha256(value.encode()).hexdigest()[:16] for name, value in values.items()}
     login = {"DOCKER_CONFIG": str(REGISTRY_LOGIN)}
-    return Compose(application, folder or home(application), {**application.settings, **values, **login})
+    return Compose(application, folder or home(application), {**application.settings, **values, **digests, **login})
 
 
 def home(application: Application) -> Path:
