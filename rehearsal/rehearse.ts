@@ -91,7 +91,11 @@ const program = new Command("rehearse")
   .option("--json", "print the report as JSON; progress goes to standard error")
   .addHelpText(
     "after",
-    "\nThe cloud stays up afterwards, to be looked at; the next rehearsal starts from nothing.\nExit code: 0 rehearsed, 1 a step failed, 130 interrupted.",
+    [
+      `\nStacks: ${stackNames().join(", ")}.`,
+      "The cloud stays up afterwards, to be looked at; the next rehearsal starts from nothing.",
+      "Exit code: 0 rehearsed, 1 a step failed or there is no such stack, 130 interrupted.",
+    ].join("\n"),
   )
   .action(main);
 

@@ -162,7 +162,7 @@ function visitCommands({ workspace, login }: RehearsedStack): string[] {
   const urls = workspace.sites().flatMap(({ address, upstreams }) =>
     upstreams.map(({ path, health }) => {
       const folder = path.replace(/\*.*$/, "");
-      return new URL(health.startsWith(folder) ? health : folder, address).href;
+      return new URL(folder !== "/" && health.startsWith(folder) ? health : folder, address).href;
     }),
   );
   return [...new Set(urls)].map((url) => {
