@@ -40,6 +40,17 @@ export function chitramBeta(app: App): SingleHostStack {
     },
   });
   new BackupBucket(stack, "backups", { host, retention: { daily: 7 } });
-  new GithubDeployWiring(stack, "github", { host, repository: "abhi10/chitram", environment: "beta" });
+  new GithubDeployWiring(stack, "github", {
+    host,
+    repository: "abhi10/chitram",
+    environment: "beta",
+    // as Chitram's workflow has called them since before
+    secretNames: {
+      host: "DROPLET_HOST",
+      user: "DROPLET_USER",
+      key: "DROPLET_SSH_KEY",
+      knownHosts: "DROPLET_KNOWN_HOSTS",
+    },
+  });
   return stack;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Check, RehearsalDefinition } from "../../rehearsal/definition";
+import { formWithFile } from "../../rehearsal/form-file";
 import type { Visitor } from "../../rehearsal/visitor";
 
 /** A one-pixel PNG: the smallest photo there is. */
@@ -40,11 +41,8 @@ const uploads: Check = {
 
 /** Uploads a photo as a browser's form would; its id. */
 export async function upload(visitor: Visitor, content: Buffer): Promise<string> {
-  const boundary = "rehearsal-4a1f";
-  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="photo.png"\r\ncontent-type: image/png\r\n\r\n`;
-  const body = Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)]);
-  const headers = { "content-type": `multipart/form-data; boundary=${boundary}` };
-  const { id } = await visitor.json("/api/v1/images", { method: "POST", headers, body, expect: 201 });
+  const form = formWithFile({ filename: "photo.png", contentType: "image/png", content });
+  const { id } = await visitor.json("/api/v1/images", { method: "POST", ...form, expect: 201 });
   return String(id);
 }
 
