@@ -233,6 +233,12 @@ export class Machines {
   }
 }
 
+/** Whether a capability, by its number, can be had on this machine at all. */
+function canGive(capability: number): boolean {
+  const [, bounds = "0"] = readFileSync("/proc/self/status", "utf8").match(/^CapBnd:\s*([0-9a-f]+)$/m) ?? [];
+  return ((BigInt(`0x${bounds}`) >> BigInt(capability)) & 1n) === 1n;
+}
+
 const machineLabel = "cdktf-single-host.machine";
 
 /** A server may do nearly everything; `--privileged` would also ask for what some machines cannot give. */
@@ -242,6 +248,8 @@ const capabilities = [
   ...["MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID"],
   ...["SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_TTY_CONFIG", "SYSLOG"],
   "WAKE_ALARM",
+  // to grow a file system that is mounted
+  ...(canGive(24) ? ["SYS_RESOURCE"] : []),
 ];
 
 const powers = [
