@@ -10,13 +10,13 @@ import { literalText } from "./terraform-text";
 
 /** Names of the secrets that a workflow reads. */
 export interface GithubSecretNames {
-  /** @default - DROPLET_HOST */
+  /** @default - DEPLOY_HOST */
   readonly host?: string;
-  /** @default - DROPLET_USER */
+  /** @default - DEPLOY_USER */
   readonly user?: string;
-  /** @default - DROPLET_SSH_KEY */
+  /** @default - DEPLOY_SSH_KEY */
   readonly key?: string;
-  /** @default - DROPLET_KNOWN_HOSTS */
+  /** @default - DEPLOY_KNOWN_HOSTS */
   readonly knownHosts?: string;
 }
 
@@ -32,7 +32,7 @@ export interface GithubDeployWiringProps {
   readonly environment?: string;
   /**
    * Other names for the secrets.
-   * @default - DROPLET_HOST, DROPLET_USER, DROPLET_SSH_KEY, DROPLET_KNOWN_HOSTS
+   * @default - DEPLOY_HOST, DEPLOY_USER, DEPLOY_SSH_KEY, DEPLOY_KNOWN_HOSTS
    */
   readonly secretNames?: GithubSecretNames;
   /**
@@ -78,10 +78,10 @@ export class GithubDeployWiring extends Construct {
   private get secrets(): Readonly<Record<string, string>> {
     const names = this.props.secretNames ?? {};
     return {
-      [names.host ?? "DROPLET_HOST"]: this.host.ipv4,
-      [names.user ?? "DROPLET_USER"]: "release",
-      [names.key ?? "DROPLET_SSH_KEY"]: this.key.privateKey,
-      [names.knownHosts ?? "DROPLET_KNOWN_HOSTS"]: this.host.knownHosts,
+      [names.host ?? "DEPLOY_HOST"]: this.host.ipv4,
+      [names.user ?? "DEPLOY_USER"]: "release",
+      [names.key ?? "DEPLOY_SSH_KEY"]: this.key.privateKey,
+      [names.knownHosts ?? "DEPLOY_KNOWN_HOSTS"]: this.host.knownHosts,
     };
   }
 
@@ -177,7 +177,7 @@ export class GithubDeployWiring extends Construct {
     if (provider?.tokenInput !== undefined || provider?.appAuthInput !== undefined) return [];
     if (environment.GITHUB_TOKEN || environment.GITHUB_APP_ID) return [];
     const remedy = 'export one that may administer the repository, such as GITHUB_TOKEN="$(gh auth token)"';
-    return [{ variable: "GITHUB_TOKEN", remedy }];
+    return [{ variable: "GITHUB_TOKEN", problem: "is not set", remedy }];
   }
 }
 

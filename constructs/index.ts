@@ -1,4 +1,5 @@
 export { BackupBucket, type BackupBucketProps } from "./backup-bucket";
+export { type ApplicationBucketProps, Bucket, type BucketVariables } from "./bucket";
 export type { CloudInitPart } from "./cloud-init-parts";
 export type { CloudServer } from "./clouds/cloud";
 export { GithubDeployWiring, type GithubDeployWiringProps, type GithubSecretNames } from "./github-deploy-wiring";

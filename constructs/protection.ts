@@ -22,7 +22,7 @@ import { TerraformData } from "./terraform-data";
 export function protect(
   scope: Construct,
   ids: LogicalIds,
-  resource: TerraformResource & { readonly id: string },
+  resource: TerraformResource & { readonly id: string | number },
   parts: readonly string[],
   protection: boolean,
 ): void {

@@ -7,8 +7,8 @@ export interface ProviderNeed {
   readonly name: string;
   /** Versions that will do. The prebuilt bindings would ask for a single one. */
   readonly versions: string;
-  /** Adds the provider with its settings from the environment. */
-  readonly create: (scope: Construct) => TerraformProvider;
+  /** Adds the provider with its settings from the environment. Null: its resources bring one with an alias. */
+  readonly create: ((scope: Construct) => TerraformProvider) | null;
 }
 
 const needs = new WeakMap<TerraformStack, Map<string, ProviderNeed[]>>();
@@ -42,7 +42,8 @@ function addMissingProviders(stack: TerraformStack, known: ReadonlyMap<string, r
       .map((provider) => provider.terraformResourceType),
   );
   for (const [name, same] of known) {
-    if (!present.has(name)) same[0]?.create(new Construct(stack, `provider of single hosts: ${name}`));
+    const create = same[0]?.create ?? null;
+    if (!present.has(name) && create !== null) create(new Construct(stack, `provider of single hosts: ${name}`));
     if (overridesVersion(stack, name)) continue;
     stack.addOverride(`terraform.required_providers.${name}.version`, same.map((need) => need.versions).join(", "));
   }

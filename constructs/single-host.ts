@@ -3,6 +3,7 @@ import { Annotations, Fn, Lazy, type TerraformResource, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type CloudInitPart, joinCloudInit } from "./cloud-init-parts";
 import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer } from "./clouds/cloud";
+import { type AttachedBucket, HostBuckets } from "./host-buckets";
 import { HostConfiguration } from "./host-configuration";
 import { HostKeys } from "./host-keys";
 import { HostRendering } from "./host-rendering";
@@ -97,10 +98,6 @@ export interface HostBackups {
   readonly plan: BackupPlan;
   /** Terraform's expressions for what restic needs in its environment. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly estimate: Estimate;
-  readonly bucket: TerraformResource;
-  /** How the cloud names the bucket where resources are grouped; null: it groups nothing. */
-  readonly resourceName: string | null;
 }
 
 /** A docker-compose application on one server, in any stack. */
@@ -128,6 +125,7 @@ export class SingleHost extends Construct {
   private readonly adminKeys: readonly string[];
   private readonly releaseKeys: string[] = [];
   private readonly warned = new Set<string>();
+  private readonly buckets = new HostBuckets();
   private backups: HostBackups | null = null;
   private rendered: HostRendering | null = null;
   private found: Faults | null = null;
@@ -184,7 +182,7 @@ export class SingleHost extends Construct {
     return Estimate.sum([
       this.cloud.estimate,
       origin?.kind === "created" ? this.cloud.dataVolumeEstimate(origin.size) : Estimate.free,
-      this.backups?.estimate ?? Estimate.free,
+      this.buckets.estimate,
     ]);
   }
 
@@ -198,10 +196,16 @@ export class SingleHost extends Construct {
   useBackups(backups: HostBackups): boolean {
     if (this.backups !== null) return false;
     this.backups = backups;
-    this.configuration.dependOn(backups.bucket);
-    if (backups.resourceName !== null) this.provisioned.adopt(backups.resourceName);
     this.changed();
     return true;
+  }
+
+  /** @internal The configuration waits for it; what the cloud leaves to the host, the host does. */
+  addBucket(bucket: AttachedBucket): void {
+    this.buckets.add(bucket);
+    this.configuration.dependOn(bucket.resource);
+    if (bucket.resourceName !== null) this.provisioned.adopt(bucket.resourceName);
+    this.changed();
   }
 
   /** Makes the server's configuration wait for a resource that the application needs. */
@@ -219,7 +223,7 @@ export class SingleHost extends Construct {
   reportMissing(faults: Faults, path: string, missing: readonly MissingCredential[]): void {
     // Only a run by the command line goes on to Terraform; tests and editors need no credentials.
     if (process.env.CDKTF_OUTDIR === undefined) return;
-    for (const { variable, remedy } of missing) faults.add(path, `${variable} is not set`, remedy);
+    for (const { variable, problem, remedy } of missing) faults.add(path, `${variable} ${problem}`, remedy);
   }
 
   private get hostNames(): readonly string[] {
@@ -262,16 +266,20 @@ export class SingleHost extends Construct {
       keys: this.keys,
       files: late(() => (this.faults.isEmpty ? this.rendering.files : { faults: this.faultText })),
       secretChecksums: late(() =>
-        secretChecksums({ ...this.secrets.expressions, ...this.backupEnvironment("backup ") }),
+        secretChecksums({
+          ...this.secrets.expressions,
+          ...prefixed("backup ", this.backups?.environment ?? {}),
+          ...prefixed("storage ", this.buckets.environment),
+        }),
       ),
       bundle: this.lateText(({ bundle }) => bundle),
       secrets: Lazy.stringValue({
         produce: () =>
           secretsDocument({
             application: this.secrets.expressions,
-            backup: this.backupEnvironment(""),
+            backup: this.backups?.environment ?? {},
             registry: {},
-            storage: {},
+            storage: this.buckets.environment,
           }),
       }),
     });
@@ -287,11 +295,6 @@ export class SingleHost extends Construct {
 
   private get faultText(): string {
     return literalText(this.faults.toLines().join("\n"));
-  }
-
-  private backupEnvironment(prefix: string): Record<string, string> {
-    const environment = Object.entries(this.backups?.environment ?? {});
-    return Object.fromEntries(environment.map(([name, expression]) => [`${prefix}${name}`, expression]));
   }
 
   private firstUrl(): string {
@@ -327,7 +330,7 @@ export class SingleHost extends Construct {
       rebootWindow: props.rebootWindow ?? "04:30",
       backup: this.backups?.plan ?? BackupPlan.none(),
       dataVolume: this.attachedVolume,
-      expiringBuckets: [],
+      expiringBuckets: this.buckets.expiring,
     };
   }
 
@@ -386,4 +389,8 @@ export class SingleHost extends Construct {
     this.warned.add(message);
     Annotations.of(this).addWarning(message);
   }
+}
+
+function prefixed(prefix: string, expressions: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(expressions).map(([name, expression]) => [`${prefix}${name}`, expression]));
 }

@@ -23,14 +23,14 @@ describe("GithubDeployWiring", () => {
       environment: "${github_repository_environment.host_github_environment.environment}",
     };
     expect(Object.values(resource.github_actions_environment_secret)).toEqual([
-      { ...place, secret_name: "DROPLET_HOST", value: ipv4 },
-      { ...place, secret_name: "DROPLET_KNOWN_HOSTS", value: `${ipv4} ${hostKey}\nsite.example ${hostKey}` },
+      { ...place, secret_name: "DEPLOY_HOST", value: ipv4 },
+      { ...place, secret_name: "DEPLOY_KNOWN_HOSTS", value: `${ipv4} ${hostKey}\nsite.example ${hostKey}` },
       {
         ...place,
-        secret_name: "DROPLET_SSH_KEY",
+        secret_name: "DEPLOY_SSH_KEY",
         value: "${tls_private_key.host_github_release_key.private_key_openssh}",
       },
-      { ...place, secret_name: "DROPLET_USER", value: "release" },
+      { ...place, secret_name: "DEPLOY_USER", value: "release" },
     ]);
     expect(Object.values(resource.github_actions_environment_variable)).toEqual([
       { ...place, variable_name: "SITE_URL", value: "https://site.example" },

@@ -1,6 +1,7 @@
 import type { ITerraformDependable, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import type { LogicalIds } from "../logical-ids";
+import type { Architecture } from "../model/architecture";
 import type { DataVolume } from "../model/data-volume";
 import type { Domain } from "../model/domain";
 import type { Faults } from "../model/faults";
@@ -19,7 +20,7 @@ export interface CloudServer {
   /** Bytes of user data that the cloud takes. */
   readonly userDataLimit: number;
   /** What the server's processor runs. */
-  readonly architecture: "amd64" | "arm64";
+  readonly architecture: Architecture;
   /** What the server costs a month, with its addresses and its backups. */
   readonly estimate: Estimate;
   /** What a new data volume costs a month. */
@@ -38,9 +39,11 @@ export interface CloudServer {
   readonly objectStorage: ObjectStorage;
 }
 
-/** Credentials that are looked for in environment variables. */
+/** A credential that is looked for in an environment variable, and not there as it should be. */
 export interface MissingCredential {
   readonly variable: string;
+  /** `is not set` */
+  readonly problem: string;
   /** What it is for, and where one gets it. */
   readonly remedy: string;
 }

@@ -84,8 +84,16 @@ describe("the price of a stack", () => {
     ]);
   });
 
-  test("knows a server's price even when its daily backups are not in the table", () => {
-    const result = estimate(resource("digitalocean_droplet", { size: "s-1vcpu-1gb", backups: true }));
+  test("counts a droplet's backups: daily ones unless a plan says otherwise", () => {
+    const backedUp = (values: object) =>
+      estimate(resource("digitalocean_droplet", { size: "s-1vcpu-1gb", backups: true, ...values })).totalIn("USD");
+    expect(backedUp({})).toBe(7.8);
+    expect(backedUp({ backup_policy: [{ plan: "weekly" }] })).toBe(7.2);
+  });
+
+  test("knows a server's price even when its plan of backups is not in the table", () => {
+    const policy = { backup_policy: [{ plan: "hourly" }] };
+    const result = estimate(resource("digitalocean_droplet", { size: "s-1vcpu-1gb", backups: true, ...policy }));
     expect(result.totalIn("USD")).toBe(6);
     expect(result.unknown[0]?.what).toBe("digitalocean_droplet.it backups");
   });

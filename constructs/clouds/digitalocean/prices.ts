@@ -5,6 +5,7 @@ export const PRICES_READ = "2026-11";
 
 const SOURCES = {
   droplets: "https://www.digitalocean.com/pricing/droplets",
+  backups: "https://docs.digitalocean.com/products/backups/details/pricing/",
   volumes: "https://www.digitalocean.com/pricing/volumes",
   spaces: "https://www.digitalocean.com/pricing/spaces-object-storage",
   databases: "https://www.digitalocean.com/pricing/managed-databases",
@@ -66,8 +67,8 @@ const postgresqlUsd: Readonly<Record<string, number>> = {
 const VOLUME_USD_A_GIBIBYTE = 0.1;
 const SPACES_USD = 5;
 const LOAD_BALANCER_USD = 12;
-/** Weekly backups of the whole droplet, as a share of its price. */
-const WEEKLY_BACKUPS_SHARE = 0.2;
+/** Backups of the whole droplet by the plan, as a share of its price. */
+const BACKUP_SHARES: Readonly<Record<string, number>> = { daily: 0.3, weekly: 0.2 };
 
 /** Resources of the provider that cost nothing by themselves. */
 const FREE = new Set([
@@ -131,14 +132,14 @@ function priceDroplet({ address, values }: PricedResource): Estimate {
   const server = usd(`droplet ${size}`, price, SOURCES.droplets);
   if (values.backups !== true) return Estimate.known(server);
   const policy = Array.isArray(values.backup_policy) ? values.backup_policy[0] : values.backup_policy;
-  // Without a plan DigitalOcean makes them daily, at another price.
+  // Without a plan DigitalOcean makes them daily.
   const plan = policy?.plan ?? "daily";
-  if (plan !== "weekly") {
+  const share = typeof plan === "string" && Object.hasOwn(BACKUP_SHARES, plan) ? BACKUP_SHARES[plan] : undefined;
+  if (share === undefined) {
     const reason = notInTable("plan of backups", plan);
     return Estimate.sum([Estimate.known(server), Estimate.unknown(`${address} backups`, reason)]);
   }
-  const backups = usd(`weekly backups of ${size}`, price * WEEKLY_BACKUPS_SHARE, SOURCES.droplets);
-  return Estimate.known(server, backups);
+  return Estimate.known(server, usd(`${plan} backups of ${size}`, price * share, SOURCES.backups));
 }
 
 function priceVolume({ address, values }: PricedResource): Estimate {

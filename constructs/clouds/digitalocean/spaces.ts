@@ -1,10 +1,9 @@
 import { SpacesBucket } from "@cdktf/provider-digitalocean/lib/spaces-bucket";
-import { Id } from "@cdktf/provider-random/lib/id";
 import type { Construct } from "constructs";
 import type { Faults } from "../../model/faults";
 import { Estimate } from "../../model/price";
 import { protect } from "../../protection";
-import { needRandom } from "../../random";
+import { uniqueBucketName } from "../bucket-name";
 import type { BucketRequest, BucketSettings, MissingCredential, ObjectStorage, ProvisionedBucket } from "../cloud";
 import { digitaloceanPrice } from "./prices";
 import { needDigitalOcean, ownProvider } from "./provider";
@@ -38,6 +37,7 @@ export class Spaces implements ObjectStorage {
       .filter((variable) => !environment[variable])
       .map((variable) => ({
         variable,
+        problem: "is not set",
         remedy: "export it: Spaces keys are made at https://cloud.digitalocean.com/spaces/access_keys",
       }));
   }
@@ -47,7 +47,7 @@ export class Spaces implements ObjectStorage {
     const region = request.region ?? spacesRegionFor(this.serverRegion);
     needDigitalOcean(scope, providerVersionsFor(region));
     const bucket = new SpacesBucket(scope, "bucket", {
-      name: request.name ?? this.uniqueName(scope, request),
+      name: request.name ?? uniqueBucketName(scope, request),
       region,
       acl: "private",
       versioning: { enabled: true },
@@ -73,20 +73,4 @@ export class Spaces implements ObjectStorage {
       resourceName: bucket.urn,
     };
   }
-
-  /** Bucket names are shared by all customers; the drawn part stays the same for the life of the state. */
-  private uniqueName(scope: Construct, { ids, idParts, hostName, purpose, protection }: BucketRequest): string {
-    needRandom(scope);
-    const suffix = new Id(scope, "suffix", { byteLength: 4, lifecycle: { preventDestroy: protection } });
-    ids.fix(suffix, ...idParts);
-    return `${bucketNamePart(hostName)}-${purpose}-${suffix.hex}`;
-  }
-}
-
-function bucketNamePart(hostName: string): string {
-  return hostName
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 45);
 }

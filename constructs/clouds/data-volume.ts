@@ -1,0 +1,22 @@
+import type { Faults } from "../model/faults";
+import type { Size } from "../model/size";
+
+/** Checks the size of a new volume against what a cloud offers, in GiB. */
+export function validateVolumeSize(
+  faults: Faults,
+  cloud: string,
+  size: Size,
+  { smallest, largest }: { readonly smallest: number; readonly largest: number },
+): void {
+  const gibibytes = size.toMebibytes() / 1024;
+  if (Number.isInteger(gibibytes) && gibibytes >= smallest && gibibytes <= largest) return;
+  const remedy = `${cloud} makes volumes of ${smallest} to ${largest} GiB: Size.gibibytes(20)`;
+  faults.add("dataVolume/size", `must be a whole number of GiB in reach, got ${size}`, remedy);
+}
+
+/** Checks what a team says of where its volume stands. Null: it does not say. */
+export function validateVolumeLocation(faults: Faults, stated: string | null, server: string): void {
+  if (stated === null || stated === server) return;
+  const remedy = "a server reaches volumes of its own location only; put it there, or copy the data to a new volume";
+  faults.add("dataVolume/location", `is ${stated}, and the server stands in ${server}`, remedy);
+}

@@ -1,0 +1,47 @@
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+import type { LogicalIds } from "../../logical-ids";
+import type { Faults } from "../../model/faults";
+import { isLateBound } from "../../model/token";
+import { PlacementGroup as PlacementGroupResource } from "./bindings/hcloud/placement-group";
+import { labelsOf } from "./labels";
+
+/** Servers of a group stand on different machines of Hetzner's. */
+export type PlacementGroup =
+  | { readonly kind: "none" }
+  | { readonly kind: "spread"; readonly name: string | null }
+  | { readonly kind: "existing"; readonly id: string };
+
+export const PlacementGroup = {
+  /** Wherever there is room. */
+  none: (): PlacementGroup => ({ kind: "none" }),
+  /** A group of its own, which further servers may join. @default name - the host's */
+  spread: (name?: string): PlacementGroup => ({ kind: "spread", name: name ?? null }),
+  /** A group that the project has already, by its id. */
+  existing: (id: string): PlacementGroup => ({ kind: "existing", id }),
+};
+
+export function validatePlacement(faults: Faults, placement: PlacementGroup): void {
+  if (placement.kind !== "existing" || isLateBound(placement.id) || /^\d+$/.test(placement.id)) return;
+  faults.add("server/placement", `is no id of a placement group, got ${JSON.stringify(placement.id)}`);
+}
+
+/** The group's id; undefined without one. */
+export function placementGroupId(
+  scope: Construct,
+  ids: LogicalIds,
+  hostName: string,
+  placement: PlacementGroup,
+): number | undefined {
+  switch (placement.kind) {
+    case "none":
+      return undefined;
+    case "existing":
+      return Token.asNumber(isLateBound(placement.id) ? placement.id : Number(placement.id));
+    case "spread": {
+      const config = { name: placement.name ?? hostName, type: "spread", labels: labelsOf(hostName) };
+      const group = ids.fix(new PlacementGroupResource(scope, "placement", config), "placement");
+      return Token.asNumber(group.id);
+    }
+  }
+}
