@@ -1,5 +1,6 @@
 import type { Visitor } from "../../rehearsal/visitor";
 import { photo, upload } from "../../stacks/chitram-beta/rehearsal";
+import { expectDataset, storeDataset } from "../../stacks/deita-prod/rehearsal";
 
 /** What the suite asks of an application, whatever it is. */
 export interface Application {
@@ -26,5 +27,17 @@ export const chitram: Application = {
   async keep(visitor) {
     const id = await upload(visitor, photo);
     return async () => expect((await visitor.visit(`/api/v1/images/${id}/file`)).body).toEqual(photo);
+  },
+};
+
+export const deita: Application = {
+  services: ["backend", "frontend", "postgres"],
+  front: "backend",
+  health: "/v1/health",
+  ports: [3000, 5432, 8000],
+  backup: ["globals/postgres", "postgres/postgres/deita", "volume/deita-prod_duckdb_data"],
+  async keep(visitor) {
+    const dataset = await storeDataset(visitor);
+    return () => expectDataset(visitor, dataset);
   },
 };
