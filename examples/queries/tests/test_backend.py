@@ -98,9 +98,12 @@ def test_nobody_sees_the_workspace_of_somebody_else(service: Service, workspace:
     assert stranger.get(f"/files/{file['id']}/content").status_code == 404
     assert stranger.upload(SALES, "other.csv").status_code == 404
     assert other.delete(f"/files/{file['id']}").status_code == 404
+    # A table of its own under the same name opens no way to that of the other.
+    assert other.upload("n\n1\n").status_code == 201
     schema = "workspace_" + workspace.path.rsplit("/", 1)[1].replace("-", "")
     assert other.query(f"SELECT * FROM {schema}.sales").status_code == 422  # noqa: S608
     assert Workspace(service.client, workspace.path, "none").get("/files").status_code == 401
+    assert other.rows("FROM sales") == [[1]]
     assert len(workspace.rows("FROM sales")) == 3
 
 
