@@ -49,14 +49,21 @@ export interface Rehearsal {
 /** Changes a workspace before anything of it is deployed. */
 export type Preparing = (workspace: Workspace, cloud: RunningCloud) => Promise<void>;
 
+export interface RehearsalOptions {
+  /** @default - the stack is deployed as it stands */
+  readonly prepare?: Preparing;
+  /** Names the folder of the logs. @default - the stack */
+  readonly logs?: string;
+}
+
 /** Deploys a stack from nothing, as its team would, and checks it from outside. */
 export async function rehearseStack(
   stack: string,
   steps: Steps,
-  prepare: Preparing = async () => {},
+  { prepare, logs = stack }: RehearsalOptions = {},
 ): Promise<Rehearsal> {
   const begin = Date.now();
-  const workspace = new Workspace(stack);
+  const workspace = new Workspace(stack, projectFolder, logs);
   const definition = loadDefinition(stack);
   const cloud = await steps.step("tools, images and the embedded cloud", (tell) =>
     RunningCloud.up((step, detail) => {

@@ -41,13 +41,17 @@ export class Workspace {
   public readonly folder: string;
   public readonly logs: string;
 
-  /** @param source the folder with cdktf.json and main.ts */
+  /**
+   * @param source the folder with cdktf.json and main.ts
+   * @param logs names the folder of its logs
+   */
   public constructor(
     public readonly stack: string,
     private readonly source: string = projectFolder,
+    logs: string = stack,
   ) {
     this.folder = join(rehearsalFolder, "workspaces", stack);
-    this.logs = join(rehearsalFolder, "logs", stack);
+    this.logs = join(rehearsalFolder, "logs", logs);
   }
 
   /** Makes the folder anew; state and logs of an earlier rehearsal go. */

@@ -16,7 +16,7 @@ afterAll(() => RunningCloud.down());
 
 /** What a deploy of a faulty project says, before it has spoken with anybody. */
 async function refusal(project: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const workspace = workspaceOf(project, project);
+  const workspace = workspaceOf(project, "bad-input");
   workspace.create();
   const { output } = await new Cdktf(workspace, { ...cloud.environment({}), ...environment }).deploy([1]);
   const { calls } = await cloud.control("GET", "/control/calls");

@@ -29,7 +29,8 @@ export class DeployedStack {
 
   public constructor(public readonly props: DeployedStackProps) {
     beforeAll(async () => {
-      this.rehearsal = await rehearseStack(props.stack, scenarioSteps(), props.prepare);
+      const { stack, prepare, scenario: logs } = props;
+      this.rehearsal = await rehearseStack(stack, scenarioSteps(), { prepare, logs });
     });
     afterAll(() => RunningCloud.down());
   }

@@ -16,11 +16,9 @@ export function cloudFromNothing(steps: Steps): Promise<RunningCloud> {
   return steps.step("the embedded cloud", () => RunningCloud.up(() => {}));
 }
 
-/** The workspace of a stack of `__tests__/scenarios/projects/PROJECT`, or of the project's own stacks. */
-export function workspaceOf(stack: string, project?: string): Workspace {
-  return project === undefined
-    ? new Workspace(stack)
-    : new Workspace(stack, join(projectFolder, "__tests__", "scenarios", "projects", project));
+/** The workspace of the stack of `__tests__/scenarios/projects/PROJECT`, which has its name. */
+export function workspaceOf(project: string, scenario: string): Workspace {
+  return new Workspace(project, join(projectFolder, "__tests__", "scenarios", "projects", project), scenario);
 }
 
 /** Deploys and returns what is needed to look at it. */

@@ -8,7 +8,7 @@ import { cloudFromNothing, scenarioSteps, withLogs, workspaceOf } from "./deploy
 
 /** A deploy that fails halfway, whatever the cloud's API does, is finished by running it again. */
 export class HalfwayFailure {
-  public readonly workspace: Workspace = workspaceOf("ordinary", "ordinary");
+  public readonly workspace: Workspace;
   private running: RunningCloud | undefined;
   private made: string[] = [];
 
@@ -16,6 +16,7 @@ export class HalfwayFailure {
     public readonly scenario: string,
     public readonly cloud: Cloud,
   ) {
+    this.workspace = workspaceOf("ordinary", scenario);
     beforeAll(async () => {
       this.running = await cloudFromNothing(scenarioSteps());
       this.workspace.create();

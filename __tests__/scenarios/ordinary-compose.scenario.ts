@@ -24,7 +24,7 @@ beforeAll(async () => {
   const steps = scenarioSteps();
   cloud = await cloudFromNothing(steps);
   rehearsed = await withLogs(cloud, "ordinary-compose", () =>
-    deploy(cloud, workspaceOf("ordinary", "ordinary"), { variables: { QUOTED: awkward } }, steps),
+    deploy(cloud, workspaceOf("ordinary", "ordinary-compose"), { variables: { QUOTED: awkward } }, steps),
   );
 });
 
