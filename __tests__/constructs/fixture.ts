@@ -1,6 +1,8 @@
 import { type App, Testing } from "cdktf";
 import { ComposeApp, SingleHostStack, Site, SshKey } from "../../constructs";
+import type { CloudServer } from "../../constructs/clouds/cloud";
 import { droplet } from "../../constructs/clouds/digitalocean";
+import { hetznerServer } from "../../constructs/clouds/hetzner";
 import type { SingleHostProps } from "../../constructs/single-host";
 
 export const ADMIN = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMWH5e/ICYiC1h6SUyBQ2lb272WTPGvVWazAj0V0UcaP admin";
@@ -13,6 +15,16 @@ export const COMPOSE = `services:
       GREETING: \${GREETING:-hello}
 `;
 
+/** A service with a named volume. */
+export const WITH_DATA = `services:
+  web:
+    image: ghcr.io/example/web:1
+    volumes:
+      - data:/var/lib/web
+volumes:
+  data: {}
+`;
+
 /** The least that a team writes. */
 export function leastProps(): SingleHostProps {
   return {
@@ -22,6 +34,54 @@ export function leastProps(): SingleHostProps {
     sites: [Site.at("site.example", { service: "web", port: 8080 })],
   };
 }
+
+/** What tests of a meaning that all clouds share need to know of one. */
+export interface CloudCase {
+  readonly cloud: string;
+  /** The smallest server, where it may have all else. */
+  readonly server: () => CloudServer;
+  /** `digitalocean_droplet.host_server` */
+  readonly address: string;
+  readonly ipv4: string;
+  readonly ipv6: string;
+  /** The local name of its provider. */
+  readonly provider: string;
+  readonly bucket: { readonly type: string; readonly name: string; readonly endpoint: string; readonly region: string };
+  readonly key: { readonly id: string; readonly secret: string };
+}
+
+export const clouds: readonly CloudCase[] = [
+  {
+    cloud: "DigitalOcean",
+    server: () => droplet("s-1vcpu-1gb", { region: "fra1" }),
+    address: "digitalocean_droplet.host_server",
+    ipv4: "${digitalocean_droplet.host_server.ipv4_address}",
+    ipv6: "${digitalocean_droplet.host_server.ipv6_address}",
+    provider: "digitalocean",
+    bucket: {
+      type: "digitalocean_spaces_bucket",
+      name: "name",
+      endpoint: "https://fra1.digitaloceanspaces.com",
+      region: "fra1",
+    },
+    key: { id: "SPACES_ACCESS_KEY_ID", secret: "SPACES_SECRET_ACCESS_KEY" },
+  },
+  {
+    cloud: "Hetzner",
+    server: () => hetznerServer("cx23", { location: "nbg1" }),
+    address: "hcloud_server.host_server",
+    ipv4: "${hcloud_primary_ip.host_ipv4.ip_address}",
+    ipv6: "${cidrhost(hcloud_primary_ip.host_ipv6.ip_network, 1)}",
+    provider: "hcloud",
+    bucket: {
+      type: "minio_s3_bucket",
+      name: "bucket",
+      endpoint: "https://nbg1.your-objectstorage.com",
+      region: "nbg1",
+    },
+    key: { id: "OBJECT_STORAGE_ACCESS_KEY", secret: "OBJECT_STORAGE_SECRET_KEY" },
+  },
+];
 
 export function leastStack(props: Partial<SingleHostProps> = {}, app: App = Testing.app()): SingleHostStack {
   return new SingleHostStack(app, "beta", { ...leastProps(), ...props });

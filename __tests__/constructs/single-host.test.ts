@@ -1,72 +1,24 @@
 import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
-import { Domain, SingleHost, Site, SshKey } from "../../constructs";
-import { droplet, Project } from "../../constructs/clouds/digitalocean";
-import { leastProps, leastStack, synthesized } from "./fixture";
+import { BackupBucket, ComposeApp, DataVolume, Domain, SingleHost, Site, Size } from "../../constructs";
+import { clouds, leastProps, leastStack as leastStackOf, synthesized, WITH_DATA } from "./fixture";
 
-const everywhere = ["0.0.0.0/0", "::/0"];
-const ipv4 = "${digitalocean_droplet.host_server.ipv4_address}";
 const lastingKey = "${trimspace(tls_private_key.host_host_key.public_key_openssh)}";
 
-describe("SingleHost", () => {
-  test("makes a droplet that nothing but its removal replaces", () => {
-    const { resource } = synthesized(leastStack());
-    const { user_data: _, ...droplet } = resource.digitalocean_droplet.host_server;
-    expect(droplet).toEqual({
-      name: "beta",
-      size: "s-1vcpu-1gb",
-      region: "fra1",
-      image: "debian-13-x64",
-      ipv6: true,
-      monitoring: true,
-      resize_disk: false,
-      ssh_keys: ["${digitalocean_ssh_key.host_deploy.id}"],
-      tags: ["cdktf-single-host", "beta"],
-      lifecycle: { ignore_changes: ["user_data", "ssh_keys", "image"] },
-    });
-    expect(resource.terraform_data.host_server_protection).toEqual({
-      triggers_replace: { id: "${digitalocean_droplet.host_server.id}" },
-      lifecycle: { prevent_destroy: true },
-    });
-  });
+const providers: Readonly<Record<string, object>> = {
+  digitalocean: { source: "digitalocean/digitalocean", version: ">= 2.17.1, < 3" },
+  hcloud: { source: "hetznercloud/hcloud", version: ">= 1.68.0, < 2" },
+};
 
-  test("opens what a web server needs, over IPv4 and IPv6", () => {
-    const { resource } = synthesized(leastStack());
-    expect(resource.digitalocean_firewall.host_firewall).toEqual({
-      name: "beta",
-      droplet_ids: ["${digitalocean_droplet.host_server.id}"],
-      inbound_rule: [
-        { protocol: "tcp", port_range: "22", source_addresses: everywhere },
-        { protocol: "tcp", port_range: "80", source_addresses: everywhere },
-        { protocol: "tcp", port_range: "443", source_addresses: everywhere },
-        { protocol: "udp", port_range: "443", source_addresses: everywhere },
-        { protocol: "icmp", source_addresses: everywhere },
-      ],
-      outbound_rule: [
-        { protocol: "tcp", port_range: "1-65535", destination_addresses: everywhere },
-        { protocol: "udp", port_range: "1-65535", destination_addresses: everywhere },
-        { protocol: "icmp", destination_addresses: everywhere },
-      ],
-    });
-  });
-
-  test("shows its resources in a project of its own", () => {
-    const { resource } = synthesized(leastStack({ domains: [Domain.create("site.example")] }));
-    expect(resource.digitalocean_project.host_project).toEqual({
-      name: "beta",
-      purpose: "Web Application",
-      environment: "Production",
-    });
-    expect(resource.digitalocean_project_resources.host_project).toEqual({
-      project: "${digitalocean_project.host_project.id}",
-      resources: ["${digitalocean_droplet.host_server.urn}", "${digitalocean_domain.host_zone_site_example.urn}"],
-    });
-  });
+describe.each(clouds)("SingleHost on $cloud", ({ server, address, ipv4, provider: providerName }) => {
+  const leastStack: typeof leastStackOf = (props) => leastStackOf({ server: server(), ...props });
+  const [type = "", name = ""] = address.split(".");
+  const firewall = `${providerName}_firewall.host_firewall`;
 
   test("first contact pins the bootstrap host key or the lasting one, and installs the lasting one", () => {
     const { resource } = synthesized(leastStack());
     expect(resource.terraform_data.host_identity).toEqual({
-      triggers_replace: { server: "${digitalocean_droplet.host_server.id}", host_key: lastingKey },
+      triggers_replace: { server: `\${${address}.id}`, host_key: lastingKey },
       connection: {
         type: "ssh",
         host: ipv4,
@@ -88,7 +40,7 @@ describe("SingleHost", () => {
         },
         { "remote-exec": { inline: ["sudo single-host identity"] } },
       ],
-      depends_on: ["digitalocean_firewall.host_firewall"],
+      depends_on: [firewall],
     });
     // One key a type: with two of the same type Terraform would take the first alone.
     expect(resource.tls_private_key.host_bootstrap_host_key).toMatchObject({ algorithm: "ECDSA", ecdsa_curve: "P256" });
@@ -112,12 +64,12 @@ describe("SingleHost", () => {
     });
     // Nothing sensitive: Terraform would hide all that it prints.
     expect(apply).toEqual({ "remote-exec": { inline: ["sudo single-host apply"] } });
-    expect(rest).toEqual({ depends_on: ["terraform_data.host_identity", "digitalocean_firewall.host_firewall"] });
+    expect(rest).toEqual({ depends_on: ["terraform_data.host_identity", firewall] });
   });
 
   test("user data holds one secret, the bootstrap host key", () => {
     const { resource } = synthesized(leastStack());
-    const userData: string = resource.digitalocean_droplet.host_server.user_data;
+    const userData: string = resource[type][name].user_data;
     expect(userData.match(/\$\{[^}]*\}/g)).toEqual([
       "${trimspace(tls_private_key.host_deploy_key.public_key_openssh)}",
       "${jsonencode(tls_private_key.host_bootstrap_host_key.private_key_openssh)}",
@@ -125,36 +77,6 @@ describe("SingleHost", () => {
       "${trimspace(tls_private_key.host_deploy_key.public_key_openssh)}",
     ]);
     expect(Buffer.byteLength(userData)).toBeLessThan(32 * 1024);
-  });
-
-  test("names of sites get records in the zones that hold them", () => {
-    const { resource } = synthesized(
-      leastStack({
-        domains: [Domain.create("site.example"), Domain.existing("other.example")],
-        sites: [
-          Site.at("site.example", { service: "web", port: 8080, redirectFrom: ["www.site.example", "elsewhere.org"] }),
-          Site.at("api.other.example", { service: "web", port: 8080 }),
-        ],
-      }),
-    );
-    const created = "${digitalocean_domain.host_zone_site_example.name}";
-    const ipv6 = "${digitalocean_droplet.host_server.ipv6_address}";
-    expect(resource.digitalocean_domain).toEqual({ host_zone_site_example: { name: "site.example" } });
-    expect(resource.terraform_data.host_zone_site_example_protection).toEqual({
-      triggers_replace: { id: "${digitalocean_domain.host_zone_site_example.id}" },
-      lifecycle: { prevent_destroy: true },
-    });
-    expect(resource.digitalocean_record).toEqual({
-      host_record_api_other_example_A: { domain: "other.example", name: "api", ttl: 300, type: "A", value: ipv4 },
-      host_record_api_other_example_AAAA: { domain: "other.example", name: "api", ttl: 300, type: "AAAA", value: ipv6 },
-      host_record_site_example_A: { domain: created, name: "@", ttl: 300, type: "A", value: ipv4 },
-      host_record_site_example_AAAA: { domain: created, name: "@", ttl: 300, type: "AAAA", value: ipv6 },
-      host_record_www_site_example_A: { domain: created, name: "www", ttl: 300, type: "A", value: ipv4 },
-      host_record_www_site_example_AAAA: { domain: created, name: "www", ttl: 300, type: "AAAA", value: ipv6 },
-    });
-    expect(resource.terraform_data.host_configuration.depends_on).toContain(
-      "digitalocean_record.host_record_site_example_A",
-    );
   });
 
   test("tells where it is and how to get in", () => {
@@ -171,57 +93,52 @@ describe("SingleHost", () => {
     [
       "sslip.io",
       Site.onSslip({ service: "web", port: 8080 }),
-      'https://${replace(digitalocean_droplet.host_server.ipv4_address, ".", "-")}.sslip.io',
+      `https://\${replace(${ipv4.slice(2, -1)}, ".", "-")}.sslip.io`,
     ],
   ])("without a domain it answers on %s", (_, site, url) => {
     expect(synthesized(leastStack({ sites: [site] })).output.url.value).toBe(url);
   });
 
   test("can be destroyed when it says so", () => {
-    const text = Testing.synth(leastStack({ protection: false, domains: [Domain.create("site.example")] }));
+    const stack = leastStack({
+      protection: false,
+      domains: [Domain.create("site.example")],
+      app: ComposeApp.fromText(WITH_DATA),
+      dataVolume: DataVolume.create(Size.gibibytes(20), { volumes: ["data"] }),
+    });
+    new BackupBucket(stack, "backups", { host: stack.host });
+    const text = Testing.synth(stack);
     expect(text).toContain('"prevent_destroy": false');
-    expect(text).not.toContain('"prevent_destroy": true');
+    expect(text).not.toMatch(/"(prevent_destroy|delete_protection|rebuild_protection)": true/);
+    expect(text).not.toContain('"force_destroy": false');
   });
 
-  test("joins what exists: a key, a project, a network", () => {
-    const { data, resource } = synthesized(
-      leastStack({
-        admins: [SshKey.existing("ann")],
-        server: droplet("s-1vcpu-1gb", { region: "fra1", project: Project.existing("p-1"), networkId: "n-1" }),
-      }),
-    );
-    expect(data.digitalocean_ssh_key).toEqual({ host_admin_ann: { name: "ann" } });
-    expect(resource.digitalocean_droplet.host_server.vpc_uuid).toBe("n-1");
-    expect(resource.digitalocean_droplet.host_server.user_data).toContain(
-      "${trimspace(data.digitalocean_ssh_key.host_admin_ann.public_key)}",
-    );
-    expect(resource.digitalocean_project_resources.host_project).toEqual({
-      project: "p-1",
-      resources: ["${digitalocean_droplet.host_server.urn}"],
+  test("keeps named volumes on a data volume, and applies nothing before it is attached", () => {
+    const dataVolume = DataVolume.create(Size.gibibytes(20), { volumes: ["data"] });
+    const { resource } = synthesized(leastStack({ dataVolume, app: ComposeApp.fromText(WITH_DATA) }), true);
+    const { triggers_replace, depends_on } = resource.terraform_data.host_configuration;
+    expect(JSON.parse(triggers_replace.files["host.json"]).data_volume).toMatchObject({
+      device: expect.stringMatching(new RegExp(`\\$\\{${providerName}_volume\\.host_data\\.`)),
+      volumes: [{ name: "beta_data", folder: "data" }],
+    });
+    expect(depends_on).toContain(`${providerName}_volume_attachment.host_data`);
+    expect(resource.terraform_data.host_data_protection).toEqual({
+      triggers_replace: { id: `\${${providerName}_volume.host_data.id}` },
+      lifecycle: { prevent_destroy: true },
     });
   });
 
-  test("a team has the last word on the resources", () => {
-    const { resource } = synthesized(
-      leastStack({
-        server: droplet("s-1vcpu-1gb", {
-          region: "fra1",
-          project: Project.none(),
-          image: "ubuntu-24-04-x64",
-          transform: {
-            droplet: (config) => ({ ...config, backups: true, tags: [...(config.tags ?? []), "mine"] }),
-            firewall: (config) => ({ ...config, name: "narrow" }),
-          },
-        }),
-      }),
-    );
-    expect(resource.digitalocean_droplet.host_server).toMatchObject({
-      backups: true,
-      image: "ubuntu-24-04-x64",
-      tags: ["cdktf-single-host", "beta", "mine"],
-    });
-    expect(resource.digitalocean_firewall.host_firewall.name).toBe("narrow");
-    expect(resource.digitalocean_project).toBeUndefined();
+  test("a larger data volume changes its size alone, and has the server grow its file system", () => {
+    const of = (gibibytes: number) => {
+      const dataVolume = DataVolume.create(Size.gibibytes(gibibytes), { volumes: ["data"] });
+      const { resource } = synthesized(leastStack({ dataVolume, app: ComposeApp.fromText(WITH_DATA) }));
+      const { size, ...volume } = resource[`${providerName}_volume`].host_data;
+      return { size, volume, files: resource.terraform_data.host_configuration.triggers_replace.files };
+    };
+    const [small, large] = [of(20), of(40)];
+    expect([small.size, large.size]).toEqual([20, 40]);
+    expect(large.volume).toEqual(small.volume);
+    expect(large.files["host.json"]).not.toBe(small.files["host.json"]);
   });
 
   test("further cloud-init parts join the first boot as plain MIME, their text untouched", () => {
@@ -240,17 +157,15 @@ describe("SingleHost", () => {
         },
       ],
     });
-    expect(resource.digitalocean_droplet.host_server.user_data).toBe(
-      "${data.cloudinit_config.host_user_data.rendered}",
-    );
+    expect(resource[type][name].user_data).toBe("${data.cloudinit_config.host_user_data.rendered}");
     expect(terraform.required_providers.cloudinit.version).toBe(">= 2.2, < 3");
   });
 
   test("brings its providers, with room for their next versions", () => {
     const { provider, terraform } = synthesized(leastStack());
-    expect(provider).toEqual({ digitalocean: [{}], tls: [{}] });
+    expect(provider).toEqual({ [providerName]: [{}], tls: [{}] });
     expect(terraform.required_providers).toEqual({
-      digitalocean: { source: "digitalocean/digitalocean", version: ">= 2.17.1, < 3" },
+      [providerName]: providers[providerName],
       tls: { source: "hashicorp/tls", version: ">= 4.0, < 5" },
     });
   });
@@ -258,7 +173,7 @@ describe("SingleHost", () => {
   test("works in any stack, with the providers that its author adds, even later", () => {
     // GIVEN
     const stack = new TerraformStack(Testing.app(), "mine");
-    const host = new SingleHost(stack, "web", leastProps());
+    const host = new SingleHost(stack, "web", { ...leastProps(), server: server() });
     new RandomProvider(stack, "random");
     stack.addOverride("terraform.required_providers.tls.version", "~> 4.2");
 
@@ -266,10 +181,10 @@ describe("SingleHost", () => {
     const { provider, resource, terraform, output } = JSON.parse(Testing.synth(stack, true));
 
     // THEN
-    expect(provider).toEqual({ digitalocean: [{}], random: [{}], tls: [{}] });
+    expect(provider).toEqual({ [providerName]: [{}], random: [{}], tls: [{}] });
     expect(terraform.required_providers.tls.version).toBe("~> 4.2");
-    expect(Object.keys(resource.digitalocean_droplet)).toEqual(["web_server"]);
-    expect(resource.digitalocean_droplet.web_server.name).toBe("web");
+    expect(Object.keys(resource[type])).toEqual(["web_server"]);
+    expect(resource[type].web_server.name).toBe("web");
     expect(output).toBeUndefined();
     expect(host.server.friendlyUniqueId).toBe("web_server");
   });
