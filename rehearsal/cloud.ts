@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { trustBundle } from "./authority";
 import { EmbeddedCloud } from "./embedded-cloud";
 import { Machines } from "./machines";
 import { type Preparation, prepare } from "./preparation";
@@ -15,7 +16,7 @@ export interface Ready {
   readonly pid: number;
   readonly digitalocean: string;
   readonly github: string;
-  readonly spacesProxy: string;
+  readonly storageProxy: string;
   readonly control: string;
 }
 
@@ -38,7 +39,7 @@ export class RunningCloud {
     const embedded = new EmbeddedCloud(preparation);
     progress("the embedded cloud starts");
     await embedded.start();
-    const ready = await startSimulators(embedded);
+    const ready = await startSimulators(embedded, dirname(preparation.certificateAuthority));
     return new RunningCloud(preparation, embedded, ready);
   }
 
@@ -71,7 +72,10 @@ export class RunningCloud {
       SPACES_ACCESS_KEY_ID: spaces.accessKeyId,
       SPACES_SECRET_ACCESS_KEY: spaces.secretAccessKey,
       SPACES_ENDPOINT_URL: "http://{{.Region}}.digitaloceanspaces.com",
-      HTTP_PROXY: ready.spacesProxy,
+      HTTP_PROXY: ready.storageProxy,
+      HTTPS_PROXY: ready.storageProxy,
+      NO_PROXY: "127.0.0.1,localhost",
+      SSL_CERT_FILE: trustBundle(preparation.certificateAuthority),
       GITHUB_TOKEN: "rehearsal",
       GITHUB_BASE_URL: `${ready.github}/`,
       TF_CLI_CONFIG_FILE: preparation.terraformConfiguration,
@@ -102,16 +106,17 @@ export class RunningCloud {
     mkdirSync(folder, { recursive: true });
     const machines = new Machines();
     for (const machine of await machines.list()) await machines.collectLogs(machine.id, join(folder, machine.name));
+    await this.embedded.collectLogs(join(folder, "embedded-cloud"));
     const calls = join(stateFolder, "calls.jsonl");
     if (existsSync(calls)) writeFileSync(join(folder, "calls.jsonl"), readFileSync(calls));
   }
 }
 
-async function startSimulators(embedded: EmbeddedCloud): Promise<Ready> {
+async function startSimulators(embedded: EmbeddedCloud, authority: string): Promise<Ready> {
   const log = openSync(join(stateFolder, "simulators.log"), "a");
   const tsx = require.resolve("tsx/cli");
   const argv = [tsx, join(__dirname, "simulators", "main.ts"), "--state", stateFolder, "--ready", readyFile];
-  const child = spawn(process.execPath, [...argv, "--s3", embedded.s3Endpoint], {
+  const child = spawn(process.execPath, [...argv, "--s3", embedded.s3Endpoint, "--authority", authority], {
     detached: true,
     stdio: ["ignore", log, log],
   });

@@ -15,7 +15,10 @@ function server(vendor: "DigitalOcean" | "Hetzner") {
       publicKeys: ["ssh-ed25519 AAAA one", "ssh-rsa BBBB two"],
     },
     ...{ mac: "02:42:0a:61:00:0b", ipv4: "10.97.0.11", netmask: "255.255.255.0", gateway: "10.97.0.1" },
-    ...{ ipv6: { address: "fd0a:6100:0:1001::1", prefixLength: 48, gateway: "fd0a:6100::1" }, nameServers: ["10.97.0.2"] },
+    ...{
+      ipv6: { address: "fd0a:6100:0:1001::1", prefixLength: 48, gateway: "fd0a:6100::1" },
+      nameServers: ["10.97.0.2"],
+    },
     ...{ userData, vendorData: "#cloud-config\n{}\n" },
   };
 }

@@ -4,17 +4,20 @@ import type { CloudAccount } from "./digitalocean/cloud-account";
 import { type FaultOrder, type Faults, matches } from "./faults";
 import type { CodeForge } from "./github/code-forge";
 import type { Secret } from "./github/state";
+import type { HetznerBuckets } from "./object-storage/buckets";
 
 /** What the control API reaches. */
 export interface Controlled {
   readonly account: CloudAccount;
   readonly forge: CodeForge;
+  /** Hetzner's; DigitalOcean's are in its account. */
+  readonly buckets: HetznerBuckets;
   readonly faults: Faults;
   readonly log: CallLog;
 }
 
 /** For tests and the rehearsal itself: orders to fail, what was called, what is kept. On the loopback only. */
-export function controlApi({ account, forge, faults, log }: Controlled): Hono {
+export function controlApi({ account, forge, faults, log, buckets }: Controlled): Hono {
   const api = new Hono();
   api.onError((error) => Response.json({ message: error.message }, { status: 422 }));
   api.notFound((context) => Response.json({ message: `no such control: ${context.req.path}` }, { status: 404 }));
@@ -35,7 +38,12 @@ export function controlApi({ account, forge, faults, log }: Controlled): Hono {
     return Response.json({ calls: calls.filter((call) => matches(pattern, call.api, call.method, call.path)) });
   });
   api.get("/control/state", () =>
-    Response.json({ digitalocean: account.value, github: forge.repositories, faults: faults.list() }),
+    Response.json({
+      digitalocean: account.value,
+      github: forge.repositories,
+      buckets: buckets.value,
+      faults: faults.list(),
+    }),
   );
 
   api.get("/control/github/repositories", () =>
@@ -82,11 +90,13 @@ const FIELDS = [
   "afterwards",
 ];
 
+const APIS = ["digitalocean", "github", "object-storage", "spaces"];
+
 function readOrder(order: FaultOrder): FaultOrder {
   const unknown = Object.keys(order).filter((field) => !FIELDS.includes(field));
   if (unknown.length > 0) throw new Error(`no such field: ${unknown.join(", ")}; there are ${FIELDS.join(", ")}`);
-  if (order.api !== undefined && !["digitalocean", "github", "spaces"].includes(order.api)) {
-    throw new Error(`api: must be digitalocean, github or spaces, got ${JSON.stringify(order.api)}`);
+  if (order.api !== undefined && !APIS.includes(order.api)) {
+    throw new Error(`api: must be one of ${APIS.join(", ")}, got ${JSON.stringify(order.api)}`);
   }
   const { status } = order;
   if (status !== undefined && status !== "reset" && !(status >= 400 && status < 600)) {

@@ -1,6 +1,6 @@
 /** Which calls an order is about. Left out means any. */
 export interface CallPattern {
-  /** `digitalocean`, `github` or `spaces`. */
+  /** `digitalocean`, `github`, `object-storage` of either cloud, or `spaces` for DigitalOcean's alone. */
   readonly api?: string;
   /** `GET`, several as `POST,PUT`, or `write` for all that change something. */
   readonly method?: string;
@@ -69,7 +69,9 @@ const WRITES = ["POST", "PUT", "PATCH", "DELETE"];
 
 /** Whether a call is one that a pattern means. */
 export function matches(pattern: CallPattern, api: string, method: string, path: string): boolean {
-  if (pattern.api !== undefined && pattern.api !== api) return false;
+  if (pattern.api !== undefined && pattern.api !== api && !(pattern.api === "object-storage" && api === "spaces")) {
+    return false;
+  }
   if (pattern.method !== undefined && !methods(pattern.method).includes(method)) return false;
   if (pattern.path === undefined) return true;
   const literal = pattern.path.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));

@@ -5,19 +5,22 @@ export interface Options {
   readonly stateFolder: string;
   readonly readyFile: string;
   readonly s3: string;
+  /** Folder of the rehearsal's authority. @default - object storage is not answered over TLS */
+  readonly authority?: string;
   readonly machines: "containers" | "memory";
   readonly repositories: readonly string[];
-  readonly ports: { digitalocean: number; github: number; spaces: number; control: number };
+  readonly ports: { digitalocean: number; github: number; storage: number; control: number };
 }
 
 export const USAGE = `usage: main.ts --state DIR --ready FILE --s3 URL [options]
 
   --state DIR              state and calls.jsonl are kept here
   --ready FILE             written once every port answers: pid and addresses
-  --s3 URL                 the MinIO behind Spaces, such as http://127.0.0.1:9000
+  --s3 URL                 the MinIO behind object storage, such as http://127.0.0.1:9000
+  --authority DIR          with the authority that vouches for object storage's names over TLS
   --repository OWNER/NAME  a repository that GitHub has; may be given more than once
   --machines KIND          containers (default), or memory: nothing boots, for tests of the protocol
-  --digitalocean-port, --github-port, --spaces-port, --control-port N
+  --digitalocean-port, --github-port, --storage-port, --control-port N
                            default: any free port`;
 
 export function readOptions(argv: readonly string[]): Options {
@@ -28,11 +31,12 @@ export function readOptions(argv: readonly string[]): Options {
       state: { type: "string" },
       ready: { type: "string" },
       s3: { type: "string" },
+      authority: { type: "string" },
       repository: { type: "string", multiple: true, default: [] },
       machines: { type: "string", default: "containers" },
       "digitalocean-port": port,
       "github-port": port,
-      "spaces-port": port,
+      "storage-port": port,
       "control-port": port,
     },
   });
@@ -45,12 +49,13 @@ export function readOptions(argv: readonly string[]): Options {
     stateFolder: state,
     readyFile: ready,
     s3,
+    authority: values.authority,
     machines,
     repositories: values.repository,
     ports: {
       digitalocean: readPort(values["digitalocean-port"]),
       github: readPort(values["github-port"]),
-      spaces: readPort(values["spaces-port"]),
+      storage: readPort(values["storage-port"]),
       control: readPort(values["control-port"]),
     },
   };

@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
+import { storageIdentity } from "../authority";
 import { CallLog } from "./call-log";
 import { controlApi } from "./control";
 import { digitalOceanApi } from "./digitalocean/api";
@@ -15,15 +16,17 @@ import { CodeForge } from "./github/code-forge";
 import { newForge } from "./github/state";
 import { JsonStore } from "./json-store";
 import type { MachineHost, NameServer } from "./machine-host";
+import { type Bucket, HetznerBuckets, SpacesBuckets } from "./object-storage/buckets";
+import { objectStorageProxy } from "./object-storage/forward-proxy";
 import type { Options } from "./options";
-import { spacesProxy } from "./spaces/forward-proxy";
 
 /** The addresses under which the simulators answer. */
 export interface Addresses {
   readonly pid: number;
   readonly digitalocean: string;
   readonly github: string;
-  readonly spacesProxy: string;
+  /** Leads to both clouds' object storage, and over TLS to everybody else. */
+  readonly storageProxy: string;
   readonly control: string;
 }
 
@@ -35,7 +38,7 @@ export interface Ground {
   readonly bootableImages?: readonly string[];
 }
 
-/** DigitalOcean, GitHub and Spaces, simulated by one process on the loopback. */
+/** DigitalOcean, GitHub and object storage, simulated by one process on the loopback. */
 export class Simulators {
   private constructor(
     private readonly servers: readonly Server[],
@@ -61,20 +64,25 @@ export class Simulators {
       createAdaptorServer({ fetch: fetch as never }) as Server;
     const digitalocean = serve(digitalOceanApi(surroundings, account).fetch as never);
     const github = serve(gitHubApi(surroundings, forge).fetch as never);
-    const spaces = spacesProxy(surroundings, account, options.s3);
-    const control = serve(controlApi({ account, forge, faults, log }).fetch as never);
+    const hetznerBuckets = new HetznerBuckets(
+      JsonStore.open(join(stateFolder, "buckets.json"), (): Record<string, Bucket> => ({})),
+    );
+    const buckets = { DigitalOcean: new SpacesBuckets(account), Hetzner: hetznerBuckets };
+    const identity = options.authority === undefined ? null : await storageIdentity(options.authority);
+    const storage = objectStorageProxy({ ...surroundings, s3: options.s3, buckets }, identity);
+    const control = serve(controlApi({ account, forge, faults, log, buckets: hetznerBuckets }).fetch as never);
     const addresses = {
       pid: process.pid,
       digitalocean: await listen(digitalocean, ports.digitalocean),
       github: await listen(github, ports.github),
-      spacesProxy: await listen(spaces, ports.spaces),
+      storageProxy: await listen(storage, ports.storage),
       control: await listen(control, ports.control),
     };
     // a waiting reader must not find half of it
     const unfinished = `${options.readyFile}.new`;
     writeFileSync(unfinished, JSON.stringify(addresses));
     renameSync(unfinished, options.readyFile);
-    return new Simulators([digitalocean, github, spaces, control], options.readyFile, addresses, account, forge);
+    return new Simulators([digitalocean, github, storage, control], options.readyFile, addresses, account, forge);
   }
 
   /** Answers nothing more; the state is on disk already. */

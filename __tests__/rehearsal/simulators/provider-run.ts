@@ -68,7 +68,7 @@ export class ProviderRun {
       SPACES_ACCESS_KEY_ID: CREDENTIALS.accessKey,
       SPACES_SECRET_ACCESS_KEY: CREDENTIALS.secretKey,
       SPACES_ENDPOINT_URL: "http://{{.Region}}.digitaloceanspaces.com",
-      HTTP_PROXY: this.ready.spacesProxy,
+      HTTP_PROXY: this.ready.storageProxy,
       GITHUB_TOKEN: "rehearsal",
       GITHUB_BASE_URL: `${this.ready.github}/`,
       TF_CLI_CONFIG_FILE: this.configuration,

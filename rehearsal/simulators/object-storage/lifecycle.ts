@@ -1,32 +1,32 @@
 import type { ClientRequest } from "node:http";
 import { text } from "node:stream/consumers";
-import type { CloudAccount } from "../digitalocean/cloud-account";
+import type { Buckets } from "./buckets";
 import type { Exchange, WholeAnswer } from "./exchange";
 
 /**
- * A bucket's lifecycle. Spaces keeps the whole document; MinIO drops its part about unfinished uploads, and a
+ * A bucket's lifecycle. The clouds keep the whole document; MinIO drops its part about unfinished uploads, and a
  * plan after the apply would not be empty. So MinIO judges the request, and the document comes back as it was put.
  */
 export async function answerLifecycle(
-  account: CloudAccount,
+  buckets: Buckets,
   exchange: Exchange,
   upstream: ClientRequest,
   name: string,
 ): Promise<void> {
   const sent = await text(exchange.incoming);
   const answer = await exchange.ask(upstream, sent);
-  const bucket = account.value.buckets[name];
+  const bucket = buckets.find(name);
   const { method } = exchange.incoming;
   if (method === "PUT" && bucket !== undefined && (answer.status === 200 || concernsUploadsOnly(answer, sent))) {
     bucket.lifecycle = sent;
-    account.settle();
+    buckets.save();
     exchange.send(200, "");
   } else if (method === "GET" && bucket?.lifecycle && (answer.status === 200 || isWithout(answer))) {
     exchange.send(200, bucket.lifecycle);
   } else {
     if (method === "DELETE" && answer.status === 204 && bucket !== undefined) {
       bucket.lifecycle = null;
-      account.settle();
+      buckets.save();
     }
     exchange.outgoing.writeHead(answer.status, answer.headers);
     exchange.outgoing.end(answer.body);

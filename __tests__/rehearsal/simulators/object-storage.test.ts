@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { Running } from "./running";
 
@@ -47,7 +47,7 @@ afterEach(async () => {
 
 /** Asks through the proxy, as a client with HTTP_PROXY does: the whole address in the request line. */
 function ask(method: string, address: string, body = ""): Promise<{ status: number; body: string }> {
-  const proxy = new URL(running.addresses.spacesProxy);
+  const proxy = new URL(running.addresses.storageProxy);
   return new Promise((resolve, reject) => {
     const { host } = new URL(address);
     const headers = { host, "content-length": Buffer.byteLength(body) };
@@ -74,18 +74,56 @@ it("passes a request on with the host that it was signed for, body and answer un
   ]);
 });
 
-it("passes nothing else, neither plain nor through a tunnel", async () => {
+it("passes nothing else that is plain", async () => {
   const said = jest.spyOn(console, "error").mockImplementation();
   for (const address of ["http://example.com/", "http://nyc3.digitaloceanspaces.com.example.com/", `${BUCKET}:8080/`]) {
     expect((await ask("GET", address)).status).toBe(403);
   }
-  const proxy = new URL(running.addresses.spacesProxy);
-  const tunnel = connect(Number(proxy.port), proxy.hostname);
-  tunnel.write("CONNECT registry.terraform.io:443 HTTP/1.1\r\nhost: registry.terraform.io:443\r\n\r\n");
-  expect(await text(tunnel)).toMatch(/^HTTP\/1.1 403 /);
   expect(store.seen).toEqual([]);
   expect((await running.calls()).every((call) => call.unknown)).toBe(true);
   said.mockRestore();
+});
+
+describe("a tunnel", () => {
+  const question = (target: string): string => `CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n\r\n`;
+  const through = (): Socket => connect(Number(new URL(running.addresses.storageProxy).port), "127.0.0.1");
+
+  it("leads where it was asked to, untouched and not written down", async () => {
+    const registry = createTcpServer((socket) => socket.once("data", (bytes) => socket.end(`${bytes} heard`)));
+    await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
+    const tunnel = through();
+    tunnel.write(`${question(`127.0.0.1:${(registry.address() as AddressInfo).port}`)}hello`);
+    expect(await text(tunnel)).toBe("HTTP/1.1 200 Connection Established\r\n\r\nhello heard");
+    expect(await running.calls()).toEqual([]);
+    registry.close();
+  });
+
+  it("goes by the proxy that this machine itself needs, with the name and password for it", async () => {
+    let asked = "";
+    const company = createTcpServer((socket) => {
+      socket.once("data", (bytes) => {
+        asked = String(bytes);
+        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+      });
+    });
+    await new Promise<void>((resolve) => company.listen(0, "127.0.0.1", resolve));
+    const { HTTPS_PROXY } = process.env;
+    process.env.HTTPS_PROXY = `http://me:se%40cret@127.0.0.1:${(company.address() as AddressInfo).port}`;
+    const tunnel = through();
+    tunnel.write(question("registry.terraform.io:443"));
+    expect(await text(tunnel)).toMatch(/^HTTP\/1.1 407 /);
+    expect(asked).toMatch(/^CONNECT registry.terraform.io:443 HTTP\/1.1\r\n/);
+    expect(asked).toContain(`proxy-authorization: Basic ${Buffer.from("me:se@cret").toString("base64")}\r\n`);
+    if (HTTPS_PROXY === undefined) delete process.env.HTTPS_PROXY;
+    else process.env.HTTPS_PROXY = HTTPS_PROXY;
+    company.close();
+  });
+
+  it("to nobody says so", async () => {
+    const tunnel = through();
+    tunnel.write(question("127.0.0.1:1"));
+    expect(await text(tunnel)).toMatch(/^HTTP\/1.1 502 /);
+  });
 });
 
 it("knows which buckets there are, for the projects, and in which region", async () => {
@@ -126,10 +164,32 @@ it("returns a lifecycle as it was put, to those whom the store lets in", async (
   expect((await ask("GET", `${BUCKET}/?lifecycle=`)).body).toBe(lifecycle(uploads));
 });
 
+it("keeps the companies' buckets apart", async () => {
+  await ask("PUT", `${BUCKET}/`);
+  const hetzner = "http://nbg1.your-objectstorage.com/files/";
+  await ask("PUT", hetzner);
+  const { digitalocean, buckets } = (await running.control("GET", "/state")).body;
+  expect([Object.keys(digitalocean.buckets), buckets]).toEqual([
+    ["backups"],
+    { files: { region: "nbg1", lifecycle: null } },
+  ]);
+  expect((await ask("GET", "http://files.fsn1.your-objectstorage.com/")).status).toBe(404);
+  expect((await ask("GET", "http://files.nyc3.digitaloceanspaces.com/")).status).toBe(404);
+  await running.restart();
+  expect((await ask("PUT", hetzner.replace("nbg1", "hel1"))).status).toBe(409);
+});
+
 it("fails when it is told to", async () => {
   await running.control("POST", "/fail", { api: "spaces", method: "PUT", path: "/backups/*", status: 503 });
   expect((await ask("PUT", `${BUCKET}/key`, "x")).status).toBe(503);
   expect(store.seen).toEqual([]);
   await running.control("POST", "/fail", { api: "spaces", path: "/backups/key", status: "reset" });
   await expect(ask("GET", `${BUCKET}/key`)).rejects.toThrow("socket hang up");
+
+  // the general name is both companies'
+  await running.control("POST", "/fail", { api: "object-storage", times: 2, status: 500 });
+  expect((await ask("GET", `${BUCKET}/key`)).status).toBe(500);
+  expect((await ask("GET", "http://files.nbg1.your-objectstorage.com/key")).status).toBe(500);
+  await running.control("POST", "/fail", { api: "spaces", status: 500 });
+  expect((await ask("GET", "http://files.nbg1.your-objectstorage.com/key")).status).toBe(200);
 });
