@@ -136,7 +136,7 @@ def test_tables_and_sessions_are_there_after_a_stop_and_after_a_crash(service: S
     workspace.upload(SALES)
     # uvicorn ends itself by the signal that it was stopped with.
     assert service.stop() in (0, -signal.SIGTERM)
-    assert {path.name for path in service.duckdb.parent.iterdir()} == {"deita.duckdb", "incoming"}
+    assert {path.name for path in service.duckdb.parent.iterdir()} == {"deita.duckdb"}
 
     second = service.again()
     after_stop = workspace.at(second)

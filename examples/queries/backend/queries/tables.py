@@ -5,6 +5,9 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -36,8 +39,8 @@ class Tables:
     def __init__(self, settings: Settings) -> None:
         self._seconds = settings.query_timeout_seconds
         self._maximum_rows = settings.query_maximum_rows
-        self._incoming = settings.duckdb_path.parent / "incoming"
-        self._incoming.mkdir(exist_ok=True)
+        # Not beside the database: a backup of its folder would meet files that come and go.
+        self._incoming = Path(mkdtemp(prefix="queries-"))
         self._writing = asyncio.Lock()
         self._connection = duckdb.connect(
             settings.duckdb_path,
@@ -55,6 +58,7 @@ class Tables:
         """Leaves one whole file behind, without a log beside it."""
         self._connection.execute("CHECKPOINT")
         self._connection.close()
+        rmtree(self._incoming, ignore_errors=True)
 
     async def check(self) -> None:
         await self._run(lambda cursor: cursor.execute("SELECT 1").fetchall())
