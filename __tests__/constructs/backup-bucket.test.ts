@@ -1,7 +1,41 @@
 import { TerraformStack, Testing } from "cdktf";
 import { BackupBucket } from "../../constructs";
 import { droplet } from "../../constructs/clouds/digitalocean";
-import { leastStack, refusal, synthesized } from "./fixture";
+import { hetznerServer } from "../../constructs/clouds/hetzner";
+import { clouds, leastStack, refusal, synthesized } from "./fixture";
+
+describe.each(clouds)("BackupBucket on $cloud", ({ server, bucket: { type, name, endpoint }, key }) => {
+  test("tells the server where its backups go, and how it may write them", () => {
+    // WHEN
+    const stack = leastStack({ server: server() });
+    new BackupBucket(stack, "backups", { host: stack.host });
+
+    // THEN
+    const { resource, variable } = synthesized(stack, true);
+    expect(resource[type].host_backup_bucket).toMatchObject({
+      [name]: "beta-backups-${random_id.host_backup_bucket.hex}",
+      acl: "private",
+      force_destroy: false,
+    });
+    expect(resource.terraform_data.host_backup_bucket_protection).toEqual({
+      triggers_replace: { id: `\${${type}.host_backup_bucket.id}` },
+      lifecycle: { prevent_destroy: true },
+    });
+    const sensitive = expect.objectContaining({ type: "string", sensitive: true, nullable: false });
+    expect(variable).toEqual({ [key.id]: sensitive, [key.secret]: sensitive });
+    const { triggers_replace } = resource.terraform_data.host_configuration;
+    expect(JSON.parse(triggers_replace.files["host.json"]).backup).toMatchObject({
+      repository: `s3:${endpoint}/\${${type}.host_backup_bucket.${name}}/beta`,
+      schedule: "03:15",
+      keep: { daily: 7, weekly: 4, monthly: 6 },
+    });
+    expect(triggers_replace.secrets).toMatchObject({
+      "backup AWS_ACCESS_KEY_ID": `\${sha256(var.${key.id})}`,
+      "backup AWS_SECRET_ACCESS_KEY": `\${sha256(var.${key.secret})}`,
+      "backup RESTIC_PASSWORD": "${sha256(random_password.host_backup_password.result)}",
+    });
+  });
+});
 
 describe("BackupBucket", () => {
   test("makes a private, versioned bucket and tells the server about it", () => {
@@ -62,6 +96,73 @@ describe("BackupBucket", () => {
     );
     expect(bucket.bucketName).toBeDefined();
     expect(refusal(stack)).toEqual([]);
+  });
+
+  test("on Hetzner has versions by the MinIO provider, and the host to remove old ones", () => {
+    // WHEN
+    const stack = leastStack({ server: hetznerServer("cx23", { location: "hel1" }) });
+    new BackupBucket(stack, "backups", { host: stack.host });
+
+    // THEN
+    const { resource, provider, terraform } = synthesized(stack, true);
+    expect(provider.minio).toEqual([
+      {
+        alias: "hetzner_hel1",
+        minio_server: "hel1.your-objectstorage.com",
+        minio_ssl: true,
+        minio_region: "hel1",
+        minio_user: "${var.OBJECT_STORAGE_ACCESS_KEY}",
+        minio_password: "${var.OBJECT_STORAGE_SECRET_KEY}",
+        s3_compat_mode: true,
+      },
+    ]);
+    expect(terraform.required_providers.minio).toEqual({ source: "aminueza/minio", version: ">= 3.36.0, < 4" });
+    expect(resource.minio_s3_bucket.host_backup_bucket).toEqual({
+      provider: "minio.hetzner_hel1",
+      bucket: "beta-backups-${random_id.host_backup_bucket.hex}",
+      acl: "private",
+      force_destroy: false,
+    });
+    expect(resource.minio_s3_bucket_versioning.host_backup_bucket).toEqual({
+      provider: "minio.hetzner_hel1",
+      bucket: "${minio_s3_bucket.host_backup_bucket.bucket}",
+      versioning_configuration: { status: "Enabled" },
+    });
+    // No lifecycle is claimed, which the provider would drop without a word.
+    expect(Object.keys(resource).filter((type) => /lifecycle|ilm/.test(type))).toEqual([]);
+    const { triggers_replace, provisioner, depends_on } = resource.terraform_data.host_configuration;
+    expect(JSON.parse(triggers_replace.files["host.json"]).expiring_buckets).toEqual([
+      {
+        endpoint: "https://hel1.your-objectstorage.com",
+        region: "hel1",
+        bucket: "${minio_s3_bucket.host_backup_bucket.bucket}",
+        days: 30,
+      },
+    ]);
+    expect(triggers_replace.secrets).toMatchObject({
+      "storage ACCESS_KEY_ID": "${sha256(var.OBJECT_STORAGE_ACCESS_KEY)}",
+      "storage SECRET_ACCESS_KEY": "${sha256(var.OBJECT_STORAGE_SECRET_KEY)}",
+    });
+    expect(provisioner[1].file.content).toContain(
+      '"storage" = {"ACCESS_KEY_ID" = var.OBJECT_STORAGE_ACCESS_KEY, "SECRET_ACCESS_KEY" = var.OBJECT_STORAGE_SECRET_KEY}',
+    );
+    // A backup into a bucket that has no versions yet would not be what it says it is.
+    expect(depends_on).toContain("minio_s3_bucket_versioning.host_backup_bucket");
+  });
+
+  test.each(["ash", "sin"] as const)("of a server in %s stands in Falkenstein", (location) => {
+    const stack = leastStack({ server: hetznerServer("ccx13", { location }) });
+    new BackupBucket(stack, "backups", { host: stack.host });
+    expect(synthesized(stack, true).provider.minio).toMatchObject([{ minio_server: "fsn1.your-objectstorage.com" }]);
+  });
+
+  test("on Hetzner names what no bucket there can be", () => {
+    const stack = leastStack({ server: hetznerServer("cx23", { location: "nbg1" }) });
+    new BackupBucket(stack, "backups", { host: stack.host, region: "ash", bucketName: "Our_Backups" });
+    expect(refusal(stack)).toEqual([
+      'region: has no Object Storage, got "ash"; choose one of fsn1, nbg1, hel1',
+      'bucketName: must be 3-63 of a-z, 0-9 and "-", got "Our_Backups"',
+    ]);
   });
 
   test("keeps a name of the team's choice, and lets go when protection is off", () => {

@@ -1,9 +1,9 @@
 import { Testing } from "cdktf";
-import { SshKey } from "../../constructs";
+import { ComposeApp, DataVolume, Size, SshKey } from "../../constructs";
 import { droplet, Project } from "../../constructs/clouds/digitalocean";
 import { chitramBeta } from "../../stacks/chitram-beta";
 import schema from "./digitalocean-2.17.1.schema.json";
-import { leastStack, synthesized } from "./fixture";
+import { leastStack, synthesized, WITH_DATA } from "./fixture";
 
 type Block = { readonly [name: string]: string | Block };
 
@@ -39,8 +39,18 @@ describe("the oldest DigitalOcean provider", () => {
   });
 
   test("knows all that is optional", () => {
-    const server = droplet("s-1vcpu-1gb", { region: "fra1", project: Project.existing("p-1"), networkId: "n-1" });
-    expect(unknownToOldest(leastStack({ server, admins: [SshKey.existing("ann")] }))).toEqual([]);
+    const server = droplet("s-1vcpu-1gb", {
+      region: "fra1",
+      project: Project.existing("p-1"),
+      networkId: "n-1",
+      backups: true,
+    });
+    const app = ComposeApp.fromText(WITH_DATA);
+    const created = DataVolume.create(Size.gibibytes(20), { volumes: ["data"] });
+    const existing = DataVolume.existing("ledger", { volumes: ["data"] });
+    for (const dataVolume of [created, existing]) {
+      expect(unknownToOldest(leastStack({ server, admins: [SshKey.existing("ann")], app, dataVolume }))).toEqual([]);
+    }
   });
 
   test("would not know a newer argument, and this test would tell", () => {
