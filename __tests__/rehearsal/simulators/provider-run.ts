@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { certificateAuthority, trustBundle } from "../../../rehearsal/authority";
 import { type CommandResult, command } from "../../../rehearsal/command";
 import { buildComponents } from "../../../rehearsal/components";
 import type { Call } from "../../../rehearsal/simulators/call-log";
@@ -22,19 +23,27 @@ export class ProviderRun {
   private readonly children: ChildProcess[] = [];
   private terraformBinary = "";
   private configuration = "";
+  private authority = "";
   private minioPort = 0;
   private addresses: Addresses | undefined;
 
-  /** @param variables of the configuration in `account/` */
-  public constructor(private readonly variables: Readonly<Record<string, string>>) {}
+  /**
+   * @param variables of the configuration
+   * @param account the folder beside this file with the configuration
+   */
+  public constructor(
+    private readonly variables: Readonly<Record<string, string>>,
+    private readonly account = "account",
+  ) {}
 
   public async start(): Promise<void> {
     const components = await buildComponents(() => {});
     this.terraformBinary = await findTerraform();
+    this.authority = await certificateAuthority();
     this.configuration = process.env.PROVIDERS_CONFIGURATION || components.terraformConfiguration;
     await this.startMinio(components.binaries.minio);
     await this.startSimulators();
-    cpSync(join(__dirname, "account"), join(this.folder, "account"), { recursive: true });
+    cpSync(join(__dirname, this.account), join(this.folder, this.account), { recursive: true });
     await this.terraform(["init"]);
   }
 
@@ -69,6 +78,10 @@ export class ProviderRun {
       SPACES_SECRET_ACCESS_KEY: CREDENTIALS.secretKey,
       SPACES_ENDPOINT_URL: "http://{{.Region}}.digitaloceanspaces.com",
       HTTP_PROXY: this.ready.storageProxy,
+      HTTPS_PROXY: this.ready.storageProxy,
+      SSL_CERT_FILE: trustBundle(join(this.authority, "certificate.pem")),
+      TF_VAR_OBJECT_STORAGE_ACCESS_KEY: CREDENTIALS.accessKey,
+      TF_VAR_OBJECT_STORAGE_SECRET_KEY: CREDENTIALS.secretKey,
       GITHUB_TOKEN: "rehearsal",
       GITHUB_BASE_URL: `${this.ready.github}/`,
       TF_CLI_CONFIG_FILE: this.configuration,
@@ -78,7 +91,7 @@ export class ProviderRun {
       ...environment,
     };
     const [verb = "", ...rest] = argv;
-    const options = { cwd: join(this.folder, "account"), env, accept };
+    const options = { cwd: join(this.folder, this.account), env, accept };
     return command([this.terraformBinary, verb, "-no-color", "-input=false", ...rest], options);
   }
 
@@ -111,7 +124,7 @@ export class ProviderRun {
       HOME: this.folder,
       MINIO_ROOT_USER: CREDENTIALS.accessKey,
       MINIO_ROOT_PASSWORD: CREDENTIALS.secretKey,
-      MINIO_DOMAIN: "nyc3.digitaloceanspaces.com",
+      MINIO_DOMAIN: "nyc3.digitaloceanspaces.com,nbg1.your-objectstorage.com",
     };
     this.children.push(spawn(minio, [...argv, join(this.folder, "minio")], { env, stdio: "ignore" }));
     const live = `http://127.0.0.1:${this.minioPort}/minio/health/live`;
@@ -122,7 +135,16 @@ export class ProviderRun {
     const ready = join(this.folder, "ready.json");
     const state = ["--state", join(this.folder, "state"), "--ready", ready];
     const outside = ["--s3", `http://127.0.0.1:${this.minioPort}`, "--repository", "abhi10/chitram"];
-    const argv = [require.resolve("tsx/cli"), MAIN, ...state, ...outside, "--machines", "memory"];
+    const argv = [
+      require.resolve("tsx/cli"),
+      MAIN,
+      ...state,
+      ...outside,
+      "--machines",
+      "memory",
+      "--authority",
+      this.authority,
+    ];
     this.children.push(spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "inherit"] }));
     await until("the simulators answer", async () => existsSync(ready));
     this.addresses = JSON.parse(readFileSync(ready, "utf8")) as Addresses;

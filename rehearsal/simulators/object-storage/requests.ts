@@ -62,7 +62,9 @@ export async function handleRequest(
 function fail(exchange: Exchange, fault: FaultOrder, status: number): void {
   const wait = fault.retryAfterSeconds ?? (status === 429 ? 30 : undefined);
   if (wait !== undefined) exchange.outgoing.setHeader("retry-after", wait);
-  exchange.refuse(status, status === 500 ? "InternalError" : "SlowDown", "the rehearsal was told to fail");
+  // a client tries again by the code, whatever the status is
+  const code = { 403: "AccessDenied", 500: "InternalError" }[status] ?? "SlowDown";
+  exchange.refuse(status, code, "the rehearsal was told to fail");
 }
 
 async function pass({ buckets, s3 }: ObjectStorage, exchange: Exchange, target: StorageTarget): Promise<void> {
