@@ -26,7 +26,7 @@ const host = (size: string) => ({
   digitalocean_firewall: { host_firewall: {} },
   terraform_data: { host_configuration: {} },
 });
-const FOOTER = "Prices of 2026-11, before taxes; traffic above the allowance is extra.";
+const FOOTER = "Prices in USD of 2026-11, before taxes; traffic above the allowance is extra.";
 
 describe("the cost of synthesized stacks", () => {
   test("is shown line by line", async () => {
@@ -54,11 +54,39 @@ describe("the cost of synthesized stacks", () => {
     ]);
   });
 
+  test("on two clouds is summed in each currency, with the dates of each", async () => {
+    const deita = {
+      hcloud_server: {
+        host_server: { server_type: "cx33", location: "nbg1", backups: true, public_net: [{ ipv4: "${x.id}" }] },
+      },
+      hcloud_primary_ip: { host_ipv4: { type: "ipv4" }, host_ipv6: { type: "ipv6" } },
+      hcloud_volume: { host_data: { size: 20 } },
+      minio_s3_bucket: { host_files: {}, host_backups: {} },
+      hcloud_firewall: { host_firewall: {} },
+    };
+    const out = synthesize({ "chitram-beta": host("s-2vcpu-2gb"), "deita-prod": deita });
+    expect((await command("cost", "--out", out)).out).toEqual([
+      "chitram-beta",
+      "  droplet s-2vcpu-2gb                              18.00 USD",
+      "  Spaces subscription (250 GiB stored, 1 TiB out)   5.00 USD",
+      "  a month                                          23.00 USD",
+      "deita-prod",
+      "  server cx33                                         8.49 EUR",
+      "  backups of cx33                                     1.70 EUR",
+      "  IPv4 address                                        0.50 EUR",
+      "  volume 20 GB                                        1.14 EUR",
+      "  Object Storage base price (1 TB stored, 1 TB out)   6.49 EUR",
+      "  a month                                            18.32 EUR",
+      "all stacks a month: 23.00 USD + 18.32 EUR",
+      "Prices in USD of 2026-11, in EUR of 2026-07 and 2026-11, before taxes; traffic above the allowance is extra.",
+    ]);
+  });
+
   test("says what it does not know, and that the sum is more", async () => {
-    const out = synthesize({ it: { ...host("s-1vcpu-1gb"), hcloud_volume: { data: { size: 10 } } } });
+    const out = synthesize({ it: { ...host("s-1vcpu-1gb"), aws_ebs_volume: { data: { size: 10 } } } });
     const { out: lines, exit } = await command("cost", "--out", out);
     expect(exit).toBe(0);
-    expect(lines).toContain("  not counted: hcloud_volume.data: there is no price table for hcloud");
+    expect(lines).toContain("  not counted: aws_ebs_volume.data: there is no price table for aws");
     expect(lines).toContain("  a month                                          more than 11.00 USD");
   });
 
@@ -107,6 +135,19 @@ describe("the cost of a plan", () => {
   test("ends at nothing after a destroy", async () => {
     const { out } = await command("cost", "--plan", plan("destroy"));
     expect(out).toEqual(["  a month  0.00", "today 23.00 USD, difference -23.00 USD"]);
+  });
+
+  test("counts an address once, that of the server's own or that of a hcloud_primary_ip", async () => {
+    expect((await command("cost", "--plan", plan("hetzner/type-and-volume-size"))).out).toEqual([
+      "  server cx43      15.99 EUR",
+      "  backups of cx43   3.20 EUR",
+      "  volume 40 GB      2.29 EUR",
+      "  a month          21.48 EUR",
+      "today 11.33 EUR, difference +10.15 EUR",
+      "Prices in EUR of 2026-07 and 2026-11, before taxes; traffic above the allowance is extra.",
+    ]);
+    const { out } = await command("cost", "--plan", plan("hetzner/first-deploy"));
+    expect(out.filter((line) => line.includes("IPv4"))).toHaveLength(1);
   });
 
   test("does not go together with stacks", async () => {

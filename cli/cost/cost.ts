@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { digitaloceanPrice } from "../../constructs/clouds/digitalocean/prices";
+import { hetznerPrice } from "../../constructs/clouds/hetzner/prices";
 import { Estimate, type PricedResource } from "../../constructs/model/price";
 import { InputFault } from "../fault";
 import { isObject, type JsonObject, readJsonObject } from "../json-file";
 import { readPlan } from "../plan";
 
-const TABLES = [digitaloceanPrice];
+const TABLES = [digitaloceanPrice, hetznerPrice];
 const MAKE_IT = "run `cdktf synth` first";
 
 /** What one stack costs a month. */

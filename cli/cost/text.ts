@@ -34,11 +34,14 @@ function renderEstimate(estimate: Estimate, paint: Paint): string[] {
   ];
 }
 
+/** Each currency with when its prices were read: each cloud's price list has its own. */
 function renderDates(estimate: Estimate, paint: Paint): string[] {
-  const dates = [...new Set(estimate.lines.map((line) => line.date))].sort();
-  return dates.length === 0
-    ? []
-    : [paint.dim(`Prices of ${dates.join(" and ")}, before taxes; traffic above the allowance is extra.`)];
+  if (estimate.lines.length === 0) return [];
+  const dates = estimate.totals.map(({ currency }) => {
+    const own = estimate.lines.filter((line) => line.monthly.currency === currency).map((line) => line.date);
+    return `in ${currency} of ${[...new Set(own)].sort().join(" and ")}`;
+  });
+  return [paint.dim(`Prices ${dates.join(", ")}, before taxes; traffic above the allowance is extra.`)];
 }
 
 /** `24.00 USD + 5.49 EUR`; with a `>` before it where something is not counted. */

@@ -52,6 +52,9 @@ export function reasonOf(resource: ResourceChange, all: readonly ResourceChange[
   return replacement(resource);
 }
 
+/** Where a thing stands, or the name that it keeps for life: ignoring such a change would leave a configuration that lies. */
+const PLACES = new Set(["bucket", "home_location", "location", "region"]);
+
 function replacement({ change }: ResourceChange): Reason {
   const paths = change.replace_paths ?? [];
   if (paths.length === 0) {
@@ -59,9 +62,12 @@ function replacement({ change }: ResourceChange): Reason {
   }
   const names = paths.map(formatPath);
   const forced = paths.map((path) => `${formatPath(path)} ${formatChange(change, path)}`);
+  const moves = names.some((name) => PLACES.has(name));
   return {
     because: `it can't be changed in place: ${forced.join(", ")}`,
-    remedy: `put ${names.join(" and ")} back, or ignore the change (lifecycle.ignore_changes)`,
+    remedy: moves
+      ? `put ${names.join(" and ")} back; for a move, make a second one and bring over what this one holds`
+      : `put ${names.join(" and ")} back, or ignore the change (lifecycle.ignore_changes)`,
   };
 }
 

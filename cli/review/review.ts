@@ -3,6 +3,7 @@ import type { Plan, ResourceChange } from "../plan";
 import { type ConfigurationApplied, configurationApplied } from "./configuration";
 import { holds } from "./data-holders";
 import { downtimeOf } from "./downtime";
+import { lossOf } from "./losses";
 import { reasonOf } from "./remedy";
 import { changedAttributes, formatPath } from "./values";
 
@@ -18,16 +19,18 @@ export interface Review {
   readonly lost: readonly { readonly address: string; readonly holds: string }[];
 }
 
-/** A resource with data that the plan destroys or replaces. */
+/** A resource with data that the plan destroys or replaces, or changes so that data is lost. */
 export interface Danger {
   readonly address: string;
   readonly type: string;
-  readonly action: "destroy" | "replace";
+  readonly action: "destroy" | "replace" | "update";
   readonly holds: string;
-  /** The attributes that force a replacement. */
+  /** The attributes that force a replacement, or lose the data. */
   readonly attributes: readonly string[];
   readonly because: string;
   readonly remedy: string;
+  /** What --accept names: the resource, or the attribute whose change loses something of it. */
+  readonly acceptance: string;
   /** Whether whoever asked for the review means it. */
   readonly accepted: boolean;
 }
@@ -40,7 +43,7 @@ export interface PlannedChange {
   readonly downtime: string | null;
 }
 
-/** Reviews a plan; `accepted` are addresses whose loss is meant. */
+/** Reviews a plan; `accepted` names what is meant to be lost. */
 export function reviewPlan(plan: Plan, accepted: readonly string[] = []): Review {
   const review = {
     dangers: [] as Danger[],
@@ -64,8 +67,8 @@ export function reviewPlan(plan: Plan, accepted: readonly string[] = []): Review
     const danger = dangerOf(resource, action, plan, accepted);
     const configuration = configurationApplied(resource);
     if (danger) review.dangers.push(danger);
-    else if (configuration) review.configuration.push(configuration);
-    else review.changes.push(plannedChange(resource, action));
+    if (configuration) review.configuration.push(configuration);
+    else if (danger === undefined || action === "update") review.changes.push(plannedChange(resource, action));
   }
   refuseIdleAcceptance(accepted, review.dangers);
   return review;
@@ -94,16 +97,27 @@ function dangerOf(
   plan: Plan,
   accepted: readonly string[],
 ): Danger | undefined {
-  const lost = holds(resource.type);
-  if (lost === undefined || action === "create" || action === "update") return undefined;
+  const { address, type } = resource;
+  if (action === "create") return undefined;
+  if (action === "update") {
+    const loss = lossOf(resource);
+    if (loss === undefined) return undefined;
+    const { attribute, ...lost } = loss;
+    const acceptance = `${address}.${attribute}`;
+    const isAccepted = accepted.includes(acceptance);
+    return { address, type, action, ...lost, attributes: [attribute], acceptance, accepted: isAccepted };
+  }
+  const lost = holds(type);
+  if (lost === undefined) return undefined;
   return {
-    address: resource.address,
-    type: resource.type,
+    address,
+    type,
     action,
     holds: lost,
     attributes: (resource.change.replace_paths ?? []).map(formatPath),
     ...reasonOf(resource, plan.resource_changes),
-    accepted: accepted.includes(resource.address),
+    acceptance: address,
+    accepted: accepted.includes(address),
   };
 }
 
@@ -113,7 +127,7 @@ function plannedChange({ address, type, change }: ResourceChange, action: Planne
     return { address, action, attributes: (change.replace_paths ?? []).map(formatPath), downtime: null };
   }
   const attributes = changedAttributes(change);
-  return { address, action, attributes, downtime: downtimeOf(type, attributes) };
+  return { address, action, attributes, downtime: downtimeOf(type, change, attributes) };
 }
 
 function lostOutside({ address, type, change }: ResourceChange): { address: string; holds: string }[] {
@@ -123,8 +137,8 @@ function lostOutside({ address, type, change }: ResourceChange): { address: stri
 
 /** An acceptance that outlives its plan would let the next accident through. */
 function refuseIdleAcceptance(accepted: readonly string[], dangers: readonly Danger[]): void {
-  for (const address of accepted) {
-    if (dangers.some((danger) => danger.address === address)) continue;
-    throw new InputFault("--accept", `names ${address}, which this plan does not destroy`, "leave it out");
+  for (const name of accepted) {
+    if (dangers.some((danger) => danger.acceptance === name)) continue;
+    throw new InputFault("--accept", `names ${name}, which this plan does not destroy`, "leave it out");
   }
 }

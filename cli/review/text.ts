@@ -9,6 +9,12 @@ const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
   destroy: "destroy",
 };
 
+const DANGERS: Readonly<Record<Danger["action"], string>> = {
+  update: "CHANGES",
+  replace: "REPLACES",
+  destroy: "DESTROYS",
+};
+
 /** A review for a person: what matters first, the verdict last. */
 export function renderReview(review: Review, paint: Paint): string[] {
   return [
@@ -28,7 +34,7 @@ export function renderReview(review: Review, paint: Paint): string[] {
 }
 
 function renderDanger(danger: Danger, paint: Paint): string[] {
-  const what = `${danger.action === "replace" ? "REPLACES" : "DESTROYS"} ${visible(danger.address)}`;
+  const what = `${DANGERS[danger.action]} ${visible(danger.address)}`;
   return [
     danger.accepted ? paint.yellow(`${what} (accepted)`) : paint.bold(paint.red(what)),
     `  lost     ${visible(danger.holds)}`,
@@ -65,13 +71,23 @@ function renderChanges(changes: readonly PlannedChange[], paint: Paint): string[
 function verdict(review: Review, paint: Paint): string {
   if (!isSafe(review)) {
     const open = review.dangers.filter((danger) => !danger.accepted);
-    const count = open.length === 1 ? "1 resource that holds data" : `${open.length} resources that hold data`;
-    const accept = open.map(({ address }) => `--accept '${visible(address)}'`).join(" ");
-    return paint.bold(paint.red(`Do not apply: ${count} would be lost. If that is meant: ${accept}`));
+    const accept = open.map(({ acceptance }) => `--accept '${visible(acceptance)}'`).join(" ");
+    return paint.bold(paint.red(`Do not apply: ${countLosses(open)}. If that is meant: ${accept}`));
   }
   if (review.dangers.length > 0) return paint.yellow("Only what was accepted is lost.");
   const idle = [review.configuration, review.changes, review.moved, review.imported, review.forgotten].every(
     (list) => list.length === 0,
   );
   return paint.green(idle ? "Nothing changes." : "No data is lost.");
+}
+
+function countLosses(open: readonly Danger[]): string {
+  const changes = open.filter(({ action }) => action === "update").length;
+  const resources = open.length - changes;
+  const parts: string[] = [];
+  if (resources === 1) parts.push("1 resource that holds data would be lost");
+  if (resources > 1) parts.push(`${resources} resources that hold data would be lost`);
+  if (changes === 1) parts.push("1 change in place would lose data");
+  if (changes > 1) parts.push(`${changes} changes in place would lose data`);
+  return parts.join(", ");
 }

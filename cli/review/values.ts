@@ -32,6 +32,11 @@ function at(value: unknown, path: Path): unknown {
   }, value);
 }
 
+/** The value of a top-level attribute. */
+export function attributeOf(values: unknown, name: string): unknown {
+  return at(values, [name]);
+}
+
 /** Marks are `true` for a whole value, or the value's shape with `true` in the places meant. */
 function isMarked(marks: unknown, path: Path): boolean {
   let inner = marks;

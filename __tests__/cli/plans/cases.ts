@@ -1,3 +1,5 @@
+import { hetznerCases } from "./hetzner-cases";
+
 /** A plan: what is there, what is wanted. */
 export interface PlanCase {
   readonly name: string;
@@ -15,6 +17,8 @@ export const header = `
 terraform {
   required_providers {
     digitalocean = { source = "digitalocean/digitalocean" }
+    hcloud       = { source = "hetznercloud/hcloud" }
+    minio        = { source = "aminueza/minio" }
     random       = { source = "hashicorp/random" }
     tls          = { source = "hashicorp/tls" }
   }
@@ -23,6 +27,16 @@ provider "digitalocean" {
   token = "none"
   spaces_access_id = "none"
   spaces_secret_key = "none"
+}
+provider "hcloud" {
+  token = "${"none".padEnd(64, "0")}"
+}
+provider "minio" {
+  minio_server = "nbg1.your-objectstorage.com"
+  minio_user = "none"
+  minio_password = "none"
+  minio_ssl = true
+  s3_compat_mode = true
 }
 `;
 
@@ -113,7 +127,12 @@ const existingBucket = {
   },
 };
 
-function configuration({ caddyfile = "chitram.example {}", secret = "one", more = "", server = '"100"' } = {}): string {
+export function configuration({
+  caddyfile = "chitram.example {}",
+  secret = "one",
+  more = "",
+  server = '"100"',
+} = {}): string {
   return `
 resource "terraform_data" "host_configuration" {
   triggers_replace = {
@@ -228,4 +247,5 @@ import {
     existing: [{ ...existingVolume, deposed: "5f9c2a1b" }],
     after: "",
   },
+  ...hetznerCases,
 ];

@@ -13,6 +13,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cases, header, type PlanCase } from "./cases";
 
+const sources = {
+  digitalocean: "digitalocean/digitalocean",
+  github: "integrations/github",
+  hcloud: "hetznercloud/hcloud",
+  minio: "aminueza/minio",
+};
+
 for (const plan of cases) {
   if (process.argv.length > 2 && !process.argv.includes(plan.name)) continue;
   writeFileSync(join(__dirname, `${plan.name}.golden.json`), `${JSON.stringify(clean(make(plan)), undefined, 1)}\n`);
@@ -25,7 +32,7 @@ function make(plan: PlanCase): unknown {
     return execFileSync("terraform", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   };
   const configure = (text: string) => writeFileSync(join(folder, "main.tf"), header + text);
-  const isSimulated = (type: string) => /^(digitalocean|github)_/.test(type);
+  const isSimulated = (type: string) => /^(digitalocean|github|hcloud|minio)_/.test(type);
   try {
     configure(plan.before);
     terraform("init", "-input=false");
@@ -81,7 +88,7 @@ function inject(path: string, existing: NonNullable<PlanCase["existing"]>): void
     // Nothing was applied.
   }
   for (const { type, name, attributes, deposed } of existing) {
-    const provider = `provider["registry.terraform.io/${type.startsWith("github") ? "integrations/github" : "digitalocean/digitalocean"}"]`;
+    const provider = `provider["registry.terraform.io/${sources[type.split("_")[0] as keyof typeof sources]}"]`;
     const instances = [
       { schema_version: type.endsWith("_droplet") ? 1 : 0, attributes, ...(deposed ? { deposed } : {}) },
     ];
