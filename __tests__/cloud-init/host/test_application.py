@@ -4,9 +4,9 @@ from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import application, bundle, layout, settings
+from single_host import application, bundle, engine, layout, settings
 from single_host.application import Service
-from single_host.fault import HostError, failed
+from single_host.fault import REFUSED, HostError, failed
 
 SHA = "com.docker.compose.image"
 
@@ -39,6 +39,41 @@ class ComposeTest(HostTest):
         first, second = (environment["SINGLE_HOST_DIGEST_POSTGRES_PASSWORD"] for environment in environments)
         self.assertRegex(first, "^[0-9a-f]{16}$")
         self.assertNotEqual(first, second)
+
+
+class ForeignTest(HostTest):
+    def setUp(self) -> None:
+        super().setUp()
+        answers = {"/version": {"Arch": "arm64"}, "/images/a/json": {"Architecture": "amd64"}}
+        get = mock.patch.object(engine, "get", lambda path: answers.get(path, {"Architecture": "arm64"}))
+        self.enterContextOf(get)
+        self.enterContextOf(mock.patch.object(application, "present", lambda image: image != "absent"))
+
+    def test_an_image_for_another_processor_is_refused_before_anything_runs(self) -> None:
+        images = {"services/app/image": "a", "services/db/image": "b", "services/next/image": "absent"}
+        with self.assertRaises(HostError) as caught:
+            application.refuse_foreign(images)
+        self.assertEqual(caught.exception.code, REFUSED)
+        self.assertEqual(
+            str(caught.exception),
+            "services/app/image: a is for amd64, and this server is arm64; "
+            "build it for arm64 (docker buildx build --platform linux/arm64), or choose another server type",
+        )
+
+    def test_images_for_this_one_pass(self) -> None:
+        application.refuse_foreign({"services/db/image": "b"})
+
+    def test_a_registry_without_a_variant_for_this_one_is_not_asked_again(self) -> None:
+        said = "no matching manifest for linux/arm64/v8 in the manifest list entries"
+        pull = mock.Mock(side_effect=failed("docker pull", "exit code 1", lines=[said]))
+        with (
+            mock.patch.object(application, "run", pull),
+            mock.patch.object(application, "present", return_value=False),
+            self.assertRaises(HostError) as caught,
+        ):
+            application.fetch(["a"])
+        self.assertEqual((caught.exception.code, pull.call_count), (REFUSED, 1))
+        self.assertIn("image a: a is for other processors, and this server is arm64", str(caught.exception))
 
 
 class AwaitingTest(HostTest):

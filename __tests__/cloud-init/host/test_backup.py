@@ -84,7 +84,7 @@ class SaveTest(HostTest):
         assert host.backup
         with mock.patch.object(volumes, "folder", return_value=None):
             faults = self.faults_of(backup.save, host, host.backup, FakeRestic())
-        self.assertIn("backup/volumes/uploads: does not exist", faults[0])
+        self.assertIn("backup/volumes/uploads: is not there", faults[0])
 
     def test_a_host_without_backups_says_so(self) -> None:
         host = settings.parse(host_json())

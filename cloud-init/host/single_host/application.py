@@ -26,6 +26,7 @@ CONFIG_HASH = "com.docker.compose.config-hash"
 REGISTRY_LOGIN = layout.STATE / "docker"
 DIGEST = "SINGLE_HOST_DIGEST_"  # and a secret's name: the overlay makes labels of these, so that compose sees a new value
 DOCKER_HUB = "https://index.docker.io/v1/"
+NO_VARIANT = "no matching manifest"
 # What registries say of an image that is not there; a private one that is not there "denies" too.
 ABSENT = ("not found", "manifest unknown", "does not exist", "denied", "unauthorized", "name unknown")
 
@@ -124,7 +125,7 @@ def fetch(images: Iterable[str]) -> dict[str, HostError]:
     def pull(image: str) -> None:
         try:
             with console.timed(f"image {image}"):
-                retry(f"image {image}", lambda: _pull(image), lasting=120, final=_is_absent)
+                retry(f"image {image}", lambda: _pull(image), lasting=120, final=_is_final)
         except HostError as error:
             if not _is_absent(error):
                 raise
@@ -140,7 +141,32 @@ def _pull(image: str) -> None:
     try:
         run(["docker", "pull", "--quiet", image], env={"DOCKER_CONFIG": str(REGISTRY_LOGIN)}, timeout=1800)
     except HostError as error:
+        if any(NO_VARIANT in line for line in error.lines):
+            raise HostError([_foreign(f"image {image}", image, "other processors")], code=REFUSED) from None
         raise failed(f"image {image}", "cannot be pulled", lines=error.lines[-1:]) from None
+
+
+def refuse_foreign(images: Mapping[str, str]) -> None:
+    """An image for another processor is pulled without a word, and ends with "exec format error". Images by path."""
+    own = _architecture()
+    found = {path: str(engine.get(_address(image))["Architecture"]) for path, image in images.items() if present(image)}
+    faults = [_foreign(path, images[path], built) for path, built in sorted(found.items()) if built != own]
+    if faults:
+        raise HostError(faults, code=REFUSED)
+
+
+def _foreign(path: str, image: str, built: str) -> Fault:
+    own = _architecture()
+    remedy = f"build it for {own} (docker buildx build --platform linux/{own}), or choose another server type"
+    return Fault(path, f"{image} is for {built}, and this server is {own}", remedy)
+
+
+def _architecture() -> str:
+    return str(engine.get("/version")["Arch"])
+
+
+def _is_final(error: HostError) -> bool:
+    return error.code == REFUSED or _is_absent(error)
 
 
 def _is_absent(error: HostError) -> bool:
@@ -148,7 +174,11 @@ def _is_absent(error: HostError) -> bool:
 
 
 def present(image: str) -> bool:
-    return engine.exists(f"/images/{quote(image, safe='')}/json")
+    return engine.exists(_address(image))
+
+
+def _address(image: str) -> str:
+    return f"/images/{quote(image, safe='')}/json"
 
 
 def without(wanted: Mapping[str, Service], images: Iterable[str]) -> dict[str, Service]:
@@ -207,7 +237,7 @@ def finished(container: Container) -> bool:
 
 def _image_identity(image: str) -> str:
     try:
-        return str(engine.get(f"/images/{quote(image, safe='')}/json")["Id"])
+        return str(engine.get(_address(image))["Id"])
     except HostError:
         return "absent"
 

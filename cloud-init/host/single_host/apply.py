@@ -7,7 +7,22 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from . import application, backup, bundle, console, containers, edge, files, layout, lock, recover, rollout, settings, state
+from . import (
+    application,
+    backup,
+    bundle,
+    console,
+    containers,
+    data_volume,
+    edge,
+    files,
+    layout,
+    lock,
+    recover,
+    rollout,
+    settings,
+    state,
+)
 from .converge import converge
 from .fault import REFUSED, Fault, HostError, failed
 from .upstreams import name as upstream_name
@@ -47,15 +62,19 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     recover.after_interruption(host)
 
     # Everything is judged, and everything is here, before the first change.
+    data_volume.judge(host)
     application.log_in(secrets)
     wanted = application.services(application.stage(host.application, parts, secrets))
     absent = application.fetch([host.machine.edge.image, *(service.image for service in wanted.values())])
     _refuse_absent(host, wanted, absent)
+    images = {f"services/{name}/image": service.image for name, service in wanted.items()}
+    application.refuse_foreign({**images, "host.json/edge/image": host.machine.edge.image})
     caddy = edge.prepare(host, parts, secrets)
 
     files.write_if_different(layout.SETTINGS, parts.text("host.json"))
     bundle.keep(parts.raw, raw_secrets)
     application.remove_strangers(host.application, wanted)
+    changes += len(data_volume.converge(host))
     changes += edge.start(caddy, parts)
     try:
         changes += len(_roll_out(host.application, parts, secrets, rollout.PATIENCE))

@@ -98,7 +98,7 @@ def save(host: settings.Settings, plan: settings.Backup, repository: Restic, saf
         folder = volumes.folder(volume)
         if folder is None:
             raise failed(
-                f"backup/volumes/{volume}", "does not exist on this server", "is the name right, and its service running?"
+                f"backup/volumes/{volume}", "is not there, or its disk is not", "is the name right, and its service running?"
             )
         with console.timed(f"backup: volume {volume}"):
             repository.save_paths([str(folder)], [*tags, mark_of(f"volume/{volume}")])

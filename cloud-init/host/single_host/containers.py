@@ -39,7 +39,16 @@ class Container:
 
 def find(*labels: str) -> list[Container]:
     """All containers with these labels (`name=value`), running or not, by name."""
-    filters = quote(json.dumps({"label": list(labels)}))
+    return _filtered({"label": list(labels)})
+
+
+def mounting(volume: str) -> list[Container]:
+    """All containers that mount this volume, running or not, by name."""
+    return [container for container in _filtered({"volume": [volume]}) if volume in container.volumes]
+
+
+def _filtered(conditions: Mapping[str, list[str]]) -> list[Container]:
+    filters = quote(json.dumps(conditions))
     found = []
     for summary in engine.get(f"/containers/json?all=1&filters={filters}"):
         try:

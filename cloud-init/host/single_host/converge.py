@@ -28,5 +28,9 @@ def converge(machine: Machine) -> list[str]:
     note(firewall.converge(machine))
     note(units.converge(machine))
     note(swap.converge(machine))
+    if machine.data_volume:
+        from . import data_disk  # user data has no room for it: it comes with the first deployment
+
+        note(data_disk.at_boot(machine.data_volume))
     console.say(f"converge: {len(changes)} changes" if changes else "converge: nothing to change")
     return changes

@@ -13,6 +13,7 @@ STATE = Path("/var/lib/single-host")  # 0700 root: the only place on disk that h
 CACHE = Path("/var/cache/single-host")
 SRV = Path("/srv")
 EDGE = SRV / "edge"
+VOLUME = SRV / "volume"  # the data volume, when there is one
 
 RUN = Path("/run/single-host")
 INCOMING = RUN / "incoming"  # 0700 deploy, on tmpfs: what Terraform uploads

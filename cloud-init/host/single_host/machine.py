@@ -35,6 +35,8 @@ class Machine:
     reboot_window: str
     edge: Edge
     backup_schedule: str | None
+    data_volume: str | None  # its device
+    expires_versions: bool  # of objects, in buckets whose cloud does not
 
 
 def load() -> Machine:
@@ -81,6 +83,8 @@ def parse(root: Reader, faults: list[Fault]) -> Machine:
         reboot_window=root.text("reboot_window", CLOCK),
         edge=_edge(root.child("edge"), faults),
         backup_schedule=root.child("backup").text("schedule", CLOCK) if has_backup else None,
+        data_volume=root.child("data_volume").text("device", ONE_LINE) if root.value.get("data_volume") else None,
+        expires_versions=bool(root.value.get("expiring_buckets")),
     )
 
 

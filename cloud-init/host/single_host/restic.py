@@ -110,6 +110,10 @@ class Restic:
     def restore(self, snapshot: str, target: Path) -> None:
         self.run("restore", snapshot, "--target", str(target))
 
+    def path_of(self, snapshot: str) -> str:
+        """The folder that was saved: a volume's place may have changed since."""
+        return str(self.json("snapshots", snapshot)[0]["paths"][0])
+
     def forget(self, tag: str, keep: Mapping[str, int]) -> None:
         wanted = [word for period, count in keep.items() if count for word in (f"--keep-{period}", str(count))]
         if wanted:  # each database and volume has a path, and a history, of its own

@@ -111,10 +111,11 @@ def _volumes(repository: Restic, saved: dict[str, str]) -> None:
     for volume, snapshot in saved.items():
         present = volumes.folder(volume)
         if present is None:
-            raise failed(f"volumes/{volume}", "does not exist on this server", "run `single-host apply` first: it makes them")
+            raise failed(f"volumes/{volume}", "is not there, or its disk is not", "run `single-host apply` first: it makes them")
         volumes.recover(present)
         with console.timed(f"restore: volume {volume}"):
-            repository.restore(snapshot, present.parent / volumes.RESTORING)
+            repository.restore(snapshot, volumes.beside(present, volumes.RESTORING))
+            volumes.settle(present, repository.path_of(snapshot))
             volumes.replace(present)
 
 

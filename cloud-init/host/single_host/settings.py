@@ -15,6 +15,9 @@ PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 RELATIVE = re.compile(r"(?!.*//)(?!/)(?!.*(?:^|/)\.\.?(?:/|$))[^\0\n]+")
+DEVICE = re.compile(r"/dev/[A-Za-z0-9._/-]+")
+ENDPOINT = re.compile(r"https?://[^\s/]+")
+FOLDER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 URL_PATH = re.compile(r"/\S*")
 SNIPPET = re.compile(r"basic-auth/[A-Za-z0-9._-]+\.caddy")
 USER = re.compile(r"[^\s\0{}\"`]+")
@@ -70,12 +73,35 @@ class Backup:
 
 
 @dataclass(frozen=True)
+class NamedVolume:
+    name: str  # Docker's
+    folder: str  # on the data volume
+
+
+@dataclass(frozen=True)
+class DataVolume:
+    device: str
+    size_mebibytes: int | None  # None: whatever the device has
+    volumes: tuple[NamedVolume, ...]
+
+
+@dataclass(frozen=True)
+class ExpiringBucket:
+    endpoint: str
+    region: str
+    bucket: str
+    days: int
+
+
+@dataclass(frozen=True)
 class Settings:
     machine: Machine
     application: Application
     sites: tuple[Site, ...]
     basic_auth: tuple[BasicAuth, ...]
     backup: Backup | None
+    data_volume: DataVolume | None
+    expiring_buckets: tuple[ExpiringBucket, ...]
 
 
 def load() -> Settings:
@@ -91,6 +117,9 @@ def parse(text: bytes) -> Settings:
         sites=tuple(map(_site, root.children("sites"))),
         basic_auth=tuple(map(_basic_auth, root.children("basic_auth"))),
         backup=_backup(root.child("backup")) if root.value.get("backup") is not None else None,
+        data_volume=_data_volume(root.child("data_volume")) if root.value.get("data_volume") is not None else None,
+        # not in the bundle that an older version of the package has left as the last good one
+        expiring_buckets=tuple(map(_bucket, root.children("expiring_buckets"))) if "expiring_buckets" in root.value else (),
     )
     known = settings.application.services
     for site in settings.sites:
@@ -146,4 +175,23 @@ def _backup(reader: Reader) -> Backup:
         keep={period: keep.number(period, 0, 10000) for period in ("daily", "weekly", "monthly")},
         postgres=tuple(entry.text("service", SERVICE) for entry in reader.children("postgres")),
         volumes=reader.texts("volumes", SERVICE),
+    )
+
+
+def _data_volume(reader: Reader) -> DataVolume:
+    return DataVolume(
+        device=reader.text("device", DEVICE),
+        size_mebibytes=reader.number("size_mebibytes", 1, 2**32) if reader.value.get("size_mebibytes") is not None else None,
+        volumes=tuple(
+            NamedVolume(entry.text("name", SERVICE), entry.text("folder", FOLDER)) for entry in reader.children("volumes")
+        ),
+    )
+
+
+def _bucket(reader: Reader) -> ExpiringBucket:
+    return ExpiringBucket(
+        endpoint=reader.text("endpoint", ENDPOINT),
+        region=reader.text("region", ONE_LINE),
+        bucket=reader.text("bucket", ONE_LINE),
+        days=reader.number("days", 1, 36500),
     )

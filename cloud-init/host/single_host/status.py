@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from typing import Any
 
-from . import __version__, application, console, containers, program, rollout, settings, state
+from . import __version__, application, console, containers, layout, program, rollout, settings, state
 from .containers import Container
 from .fault import FAILED, HostError
 from .run import succeeds
 from .units import ALWAYS, WATCHER
 
-FIRST_BACKUP_HOURS = 26
+BACKUP_HOURS = 26  # every night, and what it may take
+FULL_PERCENT = 90
 
 
 def status(as_json: bool) -> int:
@@ -48,9 +50,12 @@ def collect() -> dict[str, Any]:
     backup = remembered.get("backup")
     if host.backup and backup and "failed_at" in backup:
         problems.append(f"the last backup failed: {backup.get('reason', '')}")
+    if host.backup and backup and "at" in backup and (hours := state.hours_since(backup["at"])) > BACKUP_HOURS:
+        problems.append(f"the last backup is {hours:.0f} hours old")
     # the first night is still to come on a new server
-    if host.backup and not backup and state.hours_since(remembered.get("first_applied_at") or state.now()) > FIRST_BACKUP_HOURS:
+    if host.backup and not backup and state.hours_since(remembered.get("first_applied_at") or state.now()) > BACKUP_HOURS:
         problems.append("there is no backup: none was made since the first deployment")
+    volume = _data_volume(host, problems)
     disk = shutil.disk_usage("/")
     return {
         "format": 1,
@@ -64,8 +69,27 @@ def collect() -> dict[str, Any]:
         "sites": [site.address for site in host.sites],
         "backup": (backup or {}) if host.backup else None,
         "disk_free_mebibytes": disk.free // 1024**2,
+        "data_volume": volume,
         "program": {"version": __version__, "sha256": program.running()},
     }
+
+
+def _data_volume(host: settings.Settings, problems: list[str]) -> dict[str, Any] | None:
+    if host.data_volume is None:
+        return None
+    report: dict[str, Any] = {
+        "device": host.data_volume.device,
+        "mounted": os.path.ismount(layout.VOLUME),
+        "volumes": [volume.name for volume in host.data_volume.volumes],
+    }
+    if not report["mounted"]:
+        problems.append(f"the data volume is not mounted at {layout.VOLUME}")
+        return report
+    space = shutil.disk_usage(layout.VOLUME)
+    used = round(100 * space.used / (space.used + space.free))
+    if used >= FULL_PERCENT:
+        problems.append(f"the data volume is {used} % full")
+    return {**report, "size_mebibytes": space.total // 1024**2, "used_mebibytes": space.used // 1024**2}
 
 
 def _service(container: Container) -> dict[str, Any]:
@@ -85,6 +109,9 @@ def _show(report: dict[str, Any]) -> None:
         console.show(f"  {entry['service']:<20} {entry['state']:<12} {entry['image']}")
     for site in report["sites"]:
         console.show(f"  site {site}")
+    if volume := report["data_volume"]:
+        words = f"{volume['used_mebibytes']} of {volume['size_mebibytes']} MiB used" if volume["mounted"] else "not mounted"
+        console.show(f"  data volume {words}: {', '.join(volume['volumes'])}")
     if report["backup"] is not None:
         console.show(f"  backup {report['backup'].get('run', 'none yet')}")
     for problem in report["problems"]:

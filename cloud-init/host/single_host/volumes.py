@@ -7,18 +7,39 @@ from pathlib import Path
 from . import engine, files
 from .fault import failed
 
+DOCKERS = "_data"  # the folder that Docker gives a volume
 RESTORING = ".single-host-restoring"  # restic puts the volume's whole path below it
+RESTORED = ".single-host-restored"
 BEFORE = ".single-host-before"
 
 
 def folder(volume: str) -> Path | None:
+    """Where its data lies. None: there is no such volume, or its disk is not mounted."""
     if not engine.exists(f"/volumes/{volume}"):
         return None
-    return Path(engine.get(f"/volumes/{volume}")["Mountpoint"])
+    found = engine.get(f"/volumes/{volume}")
+    options = found.get("Options") or {}
+    if options.get("o") != "bind":
+        return Path(found["Mountpoint"])
+    place = Path(options["device"])
+    return place if place.parent.is_dir() else None
+
+
+def beside(present: Path, name: str) -> Path:
+    """A place on the same disk. Docker gives each volume a folder of its own; on the data volume they share one."""
+    return present.parent / (name if present.name == DOCKERS else f"{name}-{present.name}")
 
 
 def restored(present: Path) -> Path | None:
-    return next((present.parent / RESTORING).glob("**/_data"), None)
+    fresh = beside(present, RESTORED)
+    return fresh if fresh.is_dir() else None
+
+
+def settle(present: Path, path: str) -> None:
+    """What restic has restored below RESTORING, at its path of that day, is whole: now it has a name that says so."""
+    fresh = beside(present, RESTORING) / path.lstrip("/")
+    if fresh.is_dir():
+        fresh.rename(beside(present, RESTORED))
 
 
 def replace(present: Path) -> None:
@@ -26,7 +47,7 @@ def replace(present: Path) -> None:
     fresh = restored(present)
     if fresh is None:
         raise failed(str(present), "is not in the snapshot", "choose another backup")
-    before = present.parent / BEFORE
+    before = beside(present, BEFORE)
     present.rename(before)
     fresh.rename(present)
     recover(present)
@@ -34,7 +55,7 @@ def replace(present: Path) -> None:
 
 def recover(present: Path) -> bool:
     """Clears up after an exchange, whole or half: the restored folder's place tells which it was."""
-    before = present.parent / BEFORE
+    before = beside(present, BEFORE)
     interrupted = before.is_dir() and (restored(present) is not None or not present.exists())
     if interrupted:
         try:
@@ -43,6 +64,7 @@ def recover(present: Path) -> bool:
         except OSError:
             raise failed(str(present), f"has data, and so has {before}", "keep the right one under the first name") from None
         before.rename(present)
-    files.remove_folder(present.parent / RESTORING)
+    for name in (RESTORING, RESTORED):
+        files.remove_folder(beside(present, name))
     files.remove_folder(before)
     return interrupted
