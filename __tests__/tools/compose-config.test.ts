@@ -17,6 +17,7 @@ interface ComposeService {
   readonly container_name?: string;
   readonly depends_on?: Record<string, unknown>;
   readonly environment?: Record<string, string | null>;
+  readonly labels?: Record<string, string>;
   readonly networks?: Record<string, unknown>;
   readonly restart?: string;
   readonly secrets?: unknown;
@@ -50,16 +51,20 @@ test("Chitram's file, unchanged, becomes a project for this host", () => {
 });
 
 test("Deita's: no fixed names, no published ports, no .env; settings and secrets in its place", () => {
-  const { services, networks, volumes } = resolved(deita());
+  const { services, networks, volumes, secrets } = resolved(deita());
   for (const service of Object.values(services)) {
     expect(service).not.toHaveProperty("container_name");
     expect(service).not.toHaveProperty("ports");
   }
   expect(services.backend?.environment).toMatchObject({
     DATABASE_URL: `postgresql://deita:${SECRET}@postgres:5432/deita`,
-    SECRET_KEY: SECRET,
+    POSTGRES_PASSWORD: SECRET,
     ENVIRONMENT: "production",
   });
+  // it comes as a file, and a label lets compose see a new value
+  expect(services.backend?.environment).not.toHaveProperty("SECRET_KEY");
+  expect(secrets?.secret_key).toEqual({ name: "deita-prod_secret_key", environment: "SECRET_KEY" });
+  expect(services.backend?.labels).toEqual({ "single-host.secret.secret_key": "digest of SECRET_KEY" });
   expect(services.backend?.networks).toEqual({ default: null, "single-host-edge": null });
   expect(services.postgres?.networks).toEqual({ default: null });
   expect(networks.default?.name).toBe("deita-network");
@@ -126,7 +131,12 @@ function resolved(host: HostModel): ComposeProject {
   const { bundle } = renderHost(host, PROGRAM);
   const { application } = JSON.parse(bundle["host.json"]?.text ?? "");
   const folder = laidOut(bundle);
-  const values = Object.fromEntries(host.secrets.map((secret) => [secret.name, SECRET]));
+  const values = Object.fromEntries(
+    host.secrets.flatMap(({ name }) => [
+      [name, SECRET],
+      [`SINGLE_HOST_DIGEST_${name}`, `digest of ${name}`],
+    ]),
+  );
   const profiles = host.app.profiles.flatMap((profile) => ["--profile", profile]);
   const files = ["-f", `app/${host.app.composeFile}`, "-f", "overlay.yaml"];
   const head = ["docker", "compose", "-p", host.project, "--project-directory", "/project/app", ...files, ...profiles];
