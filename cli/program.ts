@@ -87,7 +87,7 @@ function addReview(program: Command, { out, paint }: Terminal, exit: (code: numb
     .summary("whether a plan would lose data")
     .description("Whether a plan would lose data, and what else it does.")
     .argument("<plan>", "the output of `terraform show -json PLAN`; - is standard input")
-    .option("-a, --accept <address>", "a resource whose loss is meant (repeatable)", collect)
+    .option("-a, --accept <address>", "a loss that is meant, as the last line names it (repeatable)", collect)
     .option("--json", "print JSON")
     .addHelpText(
       "after",
