@@ -84,6 +84,10 @@ export class Bucket extends HostBucket {
   }
 
   protected override validateUse(faults: Faults): void {
+    if (!this.added) {
+      const problem = `${JSON.stringify(this.node.id)} is the id of another bucket of the host`;
+      faults.add("id", problem, "give each bucket of a host its own");
+    }
     for (const name of this.repeated) {
       faults.add(`variables/${name}`, "the host has a secret of this name already", "give one of them another name");
     }

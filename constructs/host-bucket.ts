@@ -48,6 +48,8 @@ export abstract class HostBucket extends Construct {
   /** `https://nyc3.digitaloceanspaces.com` */
   readonly endpoint: string;
   readonly region: string;
+  /** False: another bucket of the host has its name. */
+  protected readonly added: boolean;
   /** Terraform's expressions for the key. */
   protected readonly key: { readonly id: string; readonly secret: string };
 
@@ -64,7 +66,8 @@ export abstract class HostBucket extends Construct {
     this.endpoint = bucket.endpoint;
     this.region = bucket.region;
     this.key = this.createKey();
-    host.addBucket({
+    this.added = host.addBucket({
+      name: host.ids.of(...use.idParts),
       resource: bucket.resource,
       resourceName: bucket.resourceName,
       estimate: host.cloud.objectStorage.estimate,

@@ -4,6 +4,8 @@ import { Estimate } from "./model/price";
 
 /** A bucket of a host, as `BackupBucket` and `Bucket` make it. */
 export interface AttachedBucket {
+  /** Its name in Terraform's state. */
+  readonly name: string;
   /** What stands last of it: with this the bucket can be used. */
   readonly resource: ITerraformDependable;
   /** How the cloud names the bucket where resources are grouped; null: it groups nothing. */
@@ -19,8 +21,11 @@ export interface AttachedBucket {
 export class HostBuckets {
   private readonly attached: AttachedBucket[] = [];
 
-  add(bucket: AttachedBucket): void {
+  /** False: another bucket of the host has this name. */
+  add(bucket: AttachedBucket): boolean {
+    if (this.attached.some(({ name }) => name === bucket.name)) return false;
     this.attached.push(bucket);
+    return true;
   }
 
   get expiring(): readonly ExpiringBucket[] {

@@ -200,12 +200,13 @@ export class SingleHost extends Construct {
     return true;
   }
 
-  /** @internal The configuration waits for it; what the cloud leaves to the host, the host does. */
-  addBucket(bucket: AttachedBucket): void {
-    this.buckets.add(bucket);
+  /** @internal The configuration waits for it; what the cloud leaves to the host, the host does. False: its name is taken. */
+  addBucket(bucket: AttachedBucket): boolean {
+    if (!this.buckets.add(bucket)) return false;
     this.configuration.dependOn(bucket.resource);
     if (bucket.resourceName !== null) this.provisioned.adopt(bucket.resourceName);
     this.changed();
+    return true;
   }
 
   /** Makes the server's configuration wait for a resource that the application needs. */

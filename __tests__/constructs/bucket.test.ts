@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerraformStack, Testing } from "cdktf";
+import { Construct } from "constructs";
 import { BackupBucket, Bucket, ComposeApp, Duration, Secret, SecretsBundle } from "../../constructs";
 import { hetznerServer } from "../../constructs/clouds/hetzner";
 import { MinioProvider } from "../../constructs/clouds/hetzner/bindings/minio/provider";
@@ -136,6 +137,16 @@ describe.each(clouds)("Bucket on $cloud", ({ cloud, server, bucket: { type, name
       'bucketName: must be 3-63 of a-z, 0-9 and "-", got "Our_Files"',
     ]);
   });
+});
+
+test("buckets of one host have an id each, wherever they stand in the stack", () => {
+  const stack = leastStack();
+  const group = new Construct(stack, "group");
+  new Bucket(stack, "files", { host: stack.host, variables: {} });
+  new Bucket(group, "files", { host: stack.host, variables: {} });
+  expect(refusal(stack)).toEqual([
+    'id: "files" is the id of another bucket of the host; give each bucket of a host its own',
+  ]);
 });
 
 describe("buckets at Hetzner", () => {

@@ -12,12 +12,15 @@ import {
   SshKey,
 } from "../../constructs";
 import { droplet, dropletSizes } from "../../constructs/clouds/digitalocean";
+import { hetznerServer } from "../../constructs/clouds/hetzner";
+import { HcloudProvider } from "../../constructs/clouds/hetzner/bindings/hcloud/provider";
 import { COMPOSE, leastStack, refusal } from "./fixture";
 
 const credentials = [
   "CDKTF_OUTDIR",
   "DIGITALOCEAN_TOKEN",
   "DIGITALOCEAN_ACCESS_TOKEN",
+  "HCLOUD_TOKEN",
   "GITHUB_TOKEN",
   "GITHUB_APP_ID",
   "SPACES_ACCESS_KEY_ID",
@@ -51,6 +54,13 @@ describe("what is wrong with a stack", () => {
       'server/region: is unknown, got "mars1"; choose one of ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, sfo3, sgp1, syd1, tor1',
       'server/image: is unknown, got "windows-95"; choose one of debian-13-x64, ubuntu-24-04-x64',
       'name: is no name of a droplet, got "beta_one"; DigitalOcean takes 1-63 of a-z, A-Z, 0-9, . and -, with a letter or digit at both ends',
+    ]);
+  });
+
+  test("knows one cloud's size on the other's factory", () => {
+    const remedy = `write hetznerServer("cx33", ...) from cdktf-single-host/hetzner, or choose one of`;
+    expect(refusal(leastStack({ server: droplet("cx33" as never, { region: "fra1" }) }))).toEqual([
+      `server/size: is a size of Hetzner, got "cx33"; ${remedy} ${Object.keys(dropletSizes).join(", ")}`,
     ]);
   });
 
@@ -146,6 +156,34 @@ describe("credentials", () => {
     new DigitaloceanProvider(stack, "cloud", { token: "x", spacesAccessId: "x", spacesSecretKey: "x" });
     new GithubProvider(stack, "repositories", { owner: "ann", token: "x" });
     expect(refusal(stack)).toEqual([]);
+  });
+});
+
+describe("the token of Hetzner", () => {
+  const of = () => refusal(leastStack({ server: hetznerServer("cx23", { location: "nbg1" }) }));
+  const made = "tokens are made in a project of https://console.hetzner.cloud, under Security, API tokens";
+
+  test.each([
+    [undefined, `server: HCLOUD_TOKEN is not set; export it: ${made}`],
+    ["x".repeat(63), `server: HCLOUD_TOKEN must have 64 characters, got 63; copy the whole of it: ${made}`],
+  ])("is checked when the command line synthesizes: %s", (token, line) => {
+    Object.assign(process.env, { CDKTF_OUTDIR: "cdktf.out", ...(token === undefined ? {} : { HCLOUD_TOKEN: token }) });
+    expect(of()).toEqual([line]);
+  });
+
+  test("may stand in the environment", () => {
+    Object.assign(process.env, { CDKTF_OUTDIR: "cdktf.out", HCLOUD_TOKEN: "x".repeat(64) });
+    expect(of()).toEqual([]);
+  });
+
+  test.each([
+    ["${var.TOKEN}", 0],
+    ["short", 1],
+  ])("may be given to the provider by the stack's author: %s", (token, faults) => {
+    process.env.CDKTF_OUTDIR = "cdktf.out";
+    const stack = leastStack({ server: hetznerServer("cx23", { location: "nbg1" }) });
+    new HcloudProvider(stack, "cloud", { token });
+    expect(refusal(stack)).toHaveLength(faults);
   });
 });
 

@@ -1,8 +1,20 @@
 import { join } from "node:path";
 import { TerraformStack, Testing } from "cdktf";
-import { Domain, Secret, SecretsBundle, SingleHost, SshKey } from "../../constructs";
+import {
+  Bucket,
+  ComposeApp,
+  DataVolume,
+  Domain,
+  Secret,
+  SecretsBundle,
+  SingleHost,
+  Size,
+  SshKey,
+} from "../../constructs";
+import { hetznerServer, Network, PlacementGroup } from "../../constructs/clouds/hetzner";
 import { chitramBeta } from "../../stacks/chitram-beta";
-import { addresses, leastProps, leastStack, refusal } from "./fixture";
+import { deitaProd } from "../../stacks/deita-prod";
+import { addresses, leastProps, leastStack, refusal, WITH_DATA } from "./fixture";
 
 describe("names in Terraform's state", () => {
   // Whoever changes a line here has Terraform destroy something, or refuse to deploy at all. Add a `moved` block
@@ -50,6 +62,59 @@ describe("names in Terraform's state", () => {
     ]);
   });
 
+  test("are a contract on Hetzner, too", () => {
+    expect(addresses(deitaProd(Testing.app()))).toEqual([
+      "github_actions_environment_secret.host_github_secret_DEPLOY_HOST",
+      "github_actions_environment_secret.host_github_secret_DEPLOY_KNOWN_HOSTS",
+      "github_actions_environment_secret.host_github_secret_DEPLOY_SSH_KEY",
+      "github_actions_environment_secret.host_github_secret_DEPLOY_USER",
+      "github_actions_environment_variable.host_github_variable_SITE_URL",
+      "github_repository_environment.host_github_environment",
+      "hcloud_firewall.host_firewall",
+      "hcloud_primary_ip.host_ipv4",
+      "hcloud_primary_ip.host_ipv6",
+      "hcloud_rdns.host_reverse_ipv4",
+      "hcloud_rdns.host_reverse_ipv6",
+      "hcloud_server.host_server",
+      "hcloud_ssh_key.host_deploy",
+      "hcloud_volume.host_data",
+      "hcloud_volume_attachment.host_data",
+      "hcloud_zone.host_zone_deita_example",
+      "hcloud_zone_rrset.host_record_deita_example_A",
+      "hcloud_zone_rrset.host_record_deita_example_AAAA",
+      "minio_s3_bucket.host_backup_bucket",
+      "minio_s3_bucket.host_bucket_files",
+      "minio_s3_bucket_versioning.host_backup_bucket",
+      "minio_s3_bucket_versioning.host_bucket_files",
+      "output.address",
+      "output.known_hosts",
+      "output.ssh",
+      "output.url",
+      "random_id.host_backup_bucket",
+      "random_id.host_bucket_files",
+      "random_password.host_backup_password",
+      "random_password.host_secret_POSTGRES_PASSWORD",
+      "random_password.host_secret_SECRET_KEY",
+      "terraform_data.host_backup_bucket_protection",
+      "terraform_data.host_bucket_files_protection",
+      "terraform_data.host_configuration",
+      "terraform_data.host_data_protection",
+      "terraform_data.host_identity",
+      "terraform_data.host_ipv4_protection",
+      "terraform_data.host_ipv6_protection",
+      "terraform_data.host_server_protection",
+      "terraform_data.host_zone_deita_example_protection",
+      "tls_private_key.host_bootstrap_host_key",
+      "tls_private_key.host_deploy_key",
+      "tls_private_key.host_github_release_key",
+      "tls_private_key.host_host_key",
+      "var.AI_MODEL_API_KEY",
+      "var.OBJECT_STORAGE_ACCESS_KEY",
+      "var.OBJECT_STORAGE_SECRET_KEY",
+      "var.SMTP_PASSWORD",
+    ]);
+  });
+
   test("of what is optional, too", () => {
     const stack = leastStack({
       admins: [
@@ -64,6 +129,43 @@ describe("names in Terraform's state", () => {
       "data.digitalocean_ssh_key.host_admin_laptop_of_ann",
       "digitalocean_record.host_record_site_example_A",
       "digitalocean_record.host_record_site_example_AAAA",
+    ]);
+  });
+
+  test("of a network, a placement group, and volumes that exist", () => {
+    const server = hetznerServer("cx23", {
+      location: "nbg1",
+      network: Network.create(),
+      placement: PlacementGroup.spread(),
+    });
+    const dataVolume = DataVolume.existing("1234", { volumes: ["data"] });
+    const stack = leastStack({ server, app: ComposeApp.fromText(WITH_DATA), dataVolume });
+    expect(addresses(stack).filter((address) => /network|placement|data/.test(address))).toEqual([
+      "data.hcloud_volume.host_data",
+      "hcloud_network.host_network",
+      "hcloud_network_subnet.host_network",
+      "hcloud_placement_group.host_placement",
+      "hcloud_server_network.host_network",
+      "hcloud_volume_attachment.host_data",
+      "terraform_data.host_configuration",
+      "terraform_data.host_identity",
+      "terraform_data.host_ipv4_protection",
+      "terraform_data.host_ipv6_protection",
+      "terraform_data.host_server_protection",
+    ]);
+  });
+
+  test("of a volume and a bucket on DigitalOcean", () => {
+    const dataVolume = DataVolume.create(Size.gibibytes(20), { volumes: ["data"] });
+    const stack = leastStack({ app: ComposeApp.fromText(WITH_DATA), dataVolume });
+    new Bucket(stack, "user files", { host: stack.host, variables: {} });
+    expect(addresses(stack).filter((address) => /host_(data|bucket)/.test(address))).toEqual([
+      "digitalocean_spaces_bucket.host_bucket_user_files",
+      "digitalocean_volume.host_data",
+      "digitalocean_volume_attachment.host_data",
+      "random_id.host_bucket_user_files",
+      "terraform_data.host_bucket_user_files_protection",
+      "terraform_data.host_data_protection",
     ]);
   });
 

@@ -1,26 +1,26 @@
-/** What hosts can ask of a cloud, by the words of docs/clouds.md. */
+/** What hosts can ask of a cloud, in the words and the order of docs/clouds.md. */
 export const features = [
   "server",
-  "resize",
-  "architectures",
+  "another size",
+  "processors",
   "user data",
-  "server key",
-  "fixed addresses",
+  "first key",
+  "lasting addresses",
   "firewall",
   "private network",
   "placement",
   "grouping",
   "server backups",
   "data volume",
-  "existing data volume",
+  "volume that exists",
   "DNS zone",
   "DNS records",
   "reverse DNS",
   "bucket",
   "versions",
-  "expiry of old versions",
+  "expiry of versions",
   "bucket keys",
-  "delete protection",
+  "protection",
 ] as const;
 
 export type Feature = (typeof features)[number];
@@ -43,6 +43,31 @@ export const CloudFeature = {
   }),
   /** The program on the server does it. */
   byHost: (note: string): CloudFeature => ({ kind: "host", note }),
-  /** The cloud has not got it. */
+  /** The cloud has not got it, or these constructs do not ask for it. */
   missing: (note: string): CloudFeature => ({ kind: "none", note }),
 };
+
+/** The table of docs/clouds.md: a line a feature, a column a cloud. */
+export function renderFeatureTable(
+  clouds: readonly { readonly cloud: string; readonly features: CloudFeatures }[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  return [
+    line(["", ...clouds.map(({ cloud }) => cloud)]),
+    line(["---", ...clouds.map(() => "---")]),
+    ...features.map((feature) => line([feature, ...clouds.map((cloud) => renderFeature(cloud.features[feature]))])),
+  ].join("");
+}
+
+function renderFeature(feature: CloudFeature): string {
+  switch (feature.kind) {
+    case "resource": {
+      const resources = feature.resources.map((resource) => `\`${resource}\``).join(", ");
+      return feature.note === null ? resources : `${resources}: ${feature.note}`;
+    }
+    case "host":
+      return `**the server itself**: ${feature.note}`;
+    case "none":
+      return `**no**: ${feature.note}`;
+  }
+}
