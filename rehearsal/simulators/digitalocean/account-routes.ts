@@ -4,6 +4,7 @@ import { bodyOf, found, nothing, page, text, unprocessable } from "./answers";
 import { IMAGES, REGIONS, SIZES } from "./catalog";
 import type { CloudAccount } from "./cloud-account";
 import type { Key } from "./state";
+import { VOLUME_LIMIT } from "./volumes";
 
 export const DROPLET_LIMIT = 25;
 
@@ -15,7 +16,7 @@ export function routeAccount(api: Api, account: CloudAccount): void {
         droplet_limit: DROPLET_LIMIT,
         floating_ip_limit: 5,
         reserved_ip_limit: 5,
-        volume_limit: 100,
+        volume_limit: VOLUME_LIMIT,
         email: "rehearsal@example.com",
         name: "Rehearsal",
         uuid: account.value.uuid,

@@ -9,6 +9,7 @@ import { routeVpcs } from "./network-routes";
 import { routeProjects } from "./project-routes";
 import { routeReservedIps } from "./reserved-ip-routes";
 import { routeTags } from "./tag-routes";
+import { routeVolumes } from "./volume-routes";
 
 const HOURLY_LIMIT = 5000;
 
@@ -45,6 +46,7 @@ export function digitalOceanApi(surroundings: Surroundings, account: CloudAccoun
     routeTags,
     routeVpcs,
     routeReservedIps,
+    routeVolumes,
   ]) {
     route(api, account);
   }

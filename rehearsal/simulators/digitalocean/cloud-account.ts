@@ -115,7 +115,7 @@ export class CloudAccount {
       } catch (error) {
         action.status = "errored";
         // a droplet whose machine never ran is taken back
-        if (type === "create") this.removeDroplet(action.resource_id);
+        if (type === "create" && action.resource_id !== null) this.removeDroplet(action.resource_id);
         throw error;
       } finally {
         action.completed_at = now();
@@ -131,9 +131,10 @@ export class CloudAccount {
       if (action.status !== "in-progress") continue;
       action.status = "errored";
       action.completed_at = now();
-      if (action.type === "create") {
-        this.run(`remove droplet ${action.resource_id}`, async () => this.machines.destroy(action.resource_id));
-        this.removeDroplet(action.resource_id);
+      const { type, resource_id: id } = action;
+      if (type === "create" && id !== null) {
+        this.run(`remove droplet ${id}`, async () => this.machines.destroy(id));
+        this.removeDroplet(id);
       }
     }
     for (const droplet of Object.values(this.value.droplets)) droplet.locked = false;
@@ -150,6 +151,9 @@ export class CloudAccount {
     }
     for (const reserved of Object.values(this.value.reserved_ips)) {
       if (reserved.droplet_id === id) reserved.droplet_id = null;
+    }
+    for (const volume of Object.values(this.value.volumes)) {
+      if (volume.droplet_id === id) volume.droplet_id = null;
     }
   }
 

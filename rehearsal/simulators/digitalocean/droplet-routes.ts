@@ -4,6 +4,7 @@ import { aboutDroplet, type CloudAccount } from "./cloud-account";
 import { performAction } from "./droplet-actions";
 import { describeDroplet, documentationAddress, filterDroplets, readRequest } from "./droplets";
 import { type Action, type Droplet, now } from "./state";
+import { orderOf } from "./volumes";
 
 const droplet404 = (account: CloudAccount, id: string): Droplet => found(account.value.droplets[id]);
 
@@ -118,6 +119,11 @@ function createDroplet(
       memoryMebibytes: request.size.memory,
       tags: droplet.tags,
     });
+    for (const volume of request.volumes) {
+      await account.machines.attachVolume(id, orderOf(volume));
+      volume.droplet_id = id;
+      droplet.volume_ids.push(volume.id);
+    }
     droplet.ipv4 = machine.ipv4;
     droplet.own_ipv6 = machine.ipv6 ?? droplet.own_ipv6;
     if (droplet.features.includes("ipv6")) droplet.ipv6 = droplet.own_ipv6;

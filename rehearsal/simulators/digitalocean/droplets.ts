@@ -3,7 +3,8 @@ import { DROPLET_LIMIT } from "./account-routes";
 import { numberList, text, textList, unprocessable } from "./answers";
 import { findImage, findRegion, findSize, IMAGES, type Image, REGIONS, type Region, type Size } from "./catalog";
 import type { CloudAccount } from "./cloud-account";
-import type { Droplet, Key } from "./state";
+import type { Droplet, Key, Volume } from "./state";
+import { refuseForeign } from "./volumes";
 
 const HOSTNAME = /^[a-zA-Z0-9][a-zA-Z0-9.-]*$/;
 const USER_DATA_LIMIT = 64 * 1024;
@@ -19,6 +20,7 @@ export interface DropletRequest {
   readonly features: string[];
   readonly userData: string;
   readonly vpc: string;
+  readonly volumes: readonly Volume[];
 }
 
 /** Reads a request for a droplet, and refuses what the real API refuses, in its words. */
@@ -60,6 +62,7 @@ export function readRequest(account: CloudAccount, name: string, body: Record<st
     features: featuresOf(body),
     userData,
     vpc,
+    volumes: volumesOf(account, body.volumes, region.slug),
   };
 }
 
@@ -93,6 +96,16 @@ function keysOf(account: CloudAccount, wanted: unknown): Key[] {
   if (missing.length > 0)
     throw unprocessable(`${missing.join(", ")} are invalid key identifiers for Droplet creation.`);
   return wanted.map((id) => find(id) as Key);
+}
+
+// by number, or as an object with it
+function volumesOf(account: CloudAccount, wanted: unknown, region: string): Volume[] {
+  if (wanted === undefined || wanted === null) return [];
+  const ids = Array.isArray(wanted) ? wanted.map((item) => text(item?.id ?? item)) : [""];
+  const volumes = ids.map((id) => account.value.volumes[id]).filter((volume) => volume !== undefined);
+  if (volumes.length !== ids.length) throw unprocessable("Invalid volume allocations");
+  for (const volume of volumes) refuseForeign(volume, { region, volume_ids: [] });
+  return volumes;
 }
 
 // The provider reads monitoring, ipv6 and backups back from here: one that is missing plans a replacement.

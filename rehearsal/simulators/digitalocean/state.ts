@@ -36,9 +36,9 @@ export interface Action {
   readonly type: string;
   readonly started_at: string;
   completed_at: string | null;
-  /** A droplet's number, or a reserved address as one number. */
-  readonly resource_id: number;
-  readonly resource_type: "droplet" | "floating_ip";
+  /** A droplet's number, or a reserved address as one number; a volume has none. */
+  readonly resource_id: number | null;
+  readonly resource_type: "droplet" | "floating_ip" | "volume";
   readonly region_slug: string;
 }
 
@@ -113,6 +113,22 @@ export interface ReservedIp {
   droplet_id: number | null;
 }
 
+export interface Volume {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  size_gigabytes: number;
+  readonly description: string;
+  /** What it was asked to come with; empty for none. */
+  readonly filesystem_type: string;
+  readonly filesystem_label: string;
+  readonly created_at: string;
+  droplet_id: number | null;
+  tags: string[];
+  /** The numbers of its actions. */
+  readonly actions: number[];
+}
+
 /** What Spaces keeps of a bucket and MinIO does not. */
 export interface Bucket {
   readonly region: string;
@@ -135,6 +151,7 @@ export interface Account {
   assignments: Record<string, { project: string; assigned_at: string }>;
   vpcs: Record<string, Vpc>;
   reserved_ips: Record<string, ReservedIp>;
+  volumes: Record<string, Volume>;
   tags: string[];
   buckets: Record<string, Bucket>;
 }
@@ -156,6 +173,7 @@ export function newAccount(uuid: string): Account {
     assignments: {},
     vpcs: {},
     reserved_ips: {},
+    volumes: {},
     tags: [],
     buckets: {},
   };

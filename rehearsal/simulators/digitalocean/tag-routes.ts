@@ -10,18 +10,20 @@ export function routeTags(api: Api, account: CloudAccount): void {
   const carriers = (): { tags: string[] }[] => [
     ...Object.values(account.value.droplets),
     ...Object.values(account.value.firewalls),
+    ...Object.values(account.value.volumes),
   ];
   const describe = (name: string): Record<string, unknown> => {
     const tagged = (all: { tags: string[] }[]): number =>
       all.filter((item) => item.tags.some((tag) => same(tag, name))).length;
     const droplets = tagged(Object.values(account.value.droplets));
+    const volumes = tagged(Object.values(account.value.volumes));
     return {
       name,
       resources: {
-        count: droplets,
+        count: droplets + volumes,
         droplets: { count: droplets },
         images: { count: 0 },
-        volumes: { count: 0 },
+        volumes: { count: volumes },
         volume_snapshots: { count: 0 },
         databases: { count: 0 },
       },
@@ -48,10 +50,10 @@ export function routeTags(api: Api, account: CloudAccount): void {
     const tag = tag404(name);
     if (!Array.isArray(body.resources)) throw unprocessable("resources must be an array");
     for (const resource of body.resources as { resource_id: string; resource_type: string }[]) {
-      if (resource.resource_type !== "droplet") {
-        throw new Refusal(501, `the rehearsal does not tag a ${resource.resource_type}`);
-      }
-      const item = found(account.value.droplets[resource.resource_id]);
+      const kind = { droplet: "droplets", volume: "volumes" } as const;
+      const place = kind[resource.resource_type as keyof typeof kind];
+      if (place === undefined) throw new Refusal(501, `the rehearsal does not tag a ${resource.resource_type}`);
+      const item: { tags: string[] } = found(account.value[place][resource.resource_id]);
       const others = item.tags.filter((other) => !same(other, tag));
       item.tags = carries ? [...others, tag] : others;
     }
