@@ -139,11 +139,12 @@ describe("the cost of a plan", () => {
 
   test("counts an address once, that of the server's own or that of a hcloud_primary_ip", async () => {
     expect((await command("cost", "--plan", plan("hetzner/type-and-volume-size"))).out).toEqual([
+      "  IPv4 address      0.50 EUR",
       "  server cx43      15.99 EUR",
       "  backups of cx43   3.20 EUR",
       "  volume 40 GB      2.29 EUR",
-      "  a month          21.48 EUR",
-      "today 11.33 EUR, difference +10.15 EUR",
+      "  a month          21.98 EUR",
+      "today 11.83 EUR, difference +10.15 EUR",
       "Prices in EUR of 2026-07 and 2026-11, before taxes; traffic above the allowance is extra.",
     ]);
     const { out } = await command("cost", "--plan", plan("hetzner/first-deploy"));

@@ -28,6 +28,7 @@ const read: Record<string, { exit: number; out: string[] }> = {
   "type-and-volume-size": {
     exit: 0,
     out: [
+      "change in place  hcloud_primary_ip.host_ipv4 (assignee_id, assignee_type, datacenter, name)",
       "change in place  hcloud_server.host_server (server_type): the server is off for a minute or two",
       "change in place  hcloud_volume.host_data (size)",
       "No data is lost.",

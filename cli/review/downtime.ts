@@ -22,7 +22,10 @@ const DOWNTIME: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What visitors notice of a change in place; null where nothing is known of it. */
 export function downtimeOf(type: string, change: Change, attributes: readonly string[]): string | null {
   const known = Object.hasOwn(DOWNTIME, type) ? (DOWNTIME[type] ?? {}) : {};
-  const noticed = attributes.filter((attribute) => Object.hasOwn(known, attribute));
+  // Computed attributes are unknown in any change of their resource, and mostly stay as they are.
+  const noticed = attributes.filter((attribute) => {
+    return Object.hasOwn(known, attribute) && attributeOf(change.after_unknown, attribute) !== true;
+  });
   const refused = type === "hcloud_server" && noticed.includes("server_type") ? refusedType(change) : null;
   return noticed.map((each) => (each === "server_type" && refused) || known[each]).join(", ") || null;
 }

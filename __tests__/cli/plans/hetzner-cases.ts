@@ -61,9 +61,9 @@ const existingServer = {
   },
 };
 
-const address = (location = "nbg1") => `
+const address = (location = "nbg1", name = "deita-prod-ipv4") => `
 resource "hcloud_primary_ip" "host_ipv4" {
-  name = "deita-prod-ipv4"
+  name = "${name}"
   type = "ipv4"
   location = "${location}"
   auto_delete = false
@@ -175,9 +175,9 @@ export const hetznerCases: readonly PlanCase[] = [
   },
   {
     name: "hetzner/type-and-volume-size",
-    before: server() + volume(),
-    existing: [existingServer, existingVolume],
-    after: server({ type: "cx43" }) + volume(40),
+    before: server() + address() + volume(),
+    existing: [existingServer, existingAddress, existingVolume],
+    after: server({ type: "cx43" }) + address("nbg1", "deita-ipv4") + volume(40),
   },
   {
     name: "hetzner/another-processor",
