@@ -13,5 +13,6 @@ export { BasicAuth, type BasicAuthProps, Site, type SitePath, type SiteProps } f
 export { Size } from "./model/size";
 export { SshKey } from "./model/ssh-key";
 export { SecretsBundle, type SecretsBundleProps } from "./secrets-bundle";
-export { SingleHost, type SingleHostProps } from "./single-host";
+export { SingleHost } from "./single-host";
+export type { SingleHostProps } from "./single-host-props";
 export { SingleHostStack } from "./single-host-stack";

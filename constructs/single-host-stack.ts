@@ -1,6 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { SingleHost, type SingleHostProps } from "./single-host";
+import { SingleHost } from "./single-host";
+import type { SingleHostProps } from "./single-host-props";
 
 /** A stack with one host in it, and its outputs. */
 export class SingleHostStack extends TerraformStack {

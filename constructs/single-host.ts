@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Annotations, Fn, Lazy, type TerraformResource, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type CloudInitPart, joinCloudInit } from "./cloud-init-parts";
+import { joinCloudInit } from "./cloud-init-parts";
 import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer } from "./clouds/cloud";
 import { type AttachedBucket, HostBuckets } from "./host-buckets";
 import { HostConfiguration } from "./host-configuration";
@@ -10,88 +10,13 @@ import { HostRendering } from "./host-rendering";
 import { HostSecrets, secretChecksums, secretsDocument } from "./host-secrets";
 import { LogicalIds } from "./logical-ids";
 import { budgetWarnings } from "./model/budget";
-import type { ComposeApp } from "./model/compose";
-import type { AttachedVolume, DataVolume } from "./model/data-volume";
-import type { Domain } from "./model/domain";
+import type { AttachedVolume } from "./model/data-volume";
 import { Faults } from "./model/faults";
 import { BackupPlan, type HostModel, validateHost } from "./model/host";
 import { Estimate } from "./model/price";
-import type { Site } from "./model/site";
 import { Size } from "./model/size";
-import type { SshKey } from "./model/ssh-key";
+import type { SingleHostProps } from "./single-host-props";
 import { literalText } from "./terraform-text";
-
-export interface SingleHostProps {
-  /** The server: `droplet("s-2vcpu-2gb", { region: "nyc3" })`. */
-  readonly server: CloudServer;
-  /** Who may log in, as user `deploy` with sudo. */
-  readonly admins: readonly SshKey[];
-  /** What runs there: the team's own compose file. */
-  readonly app: ComposeApp;
-  /** What the world sees of it. */
-  readonly sites: readonly Site[];
-  /**
-   * The server's name at the cloud, and the folder of its files on the server.
-   * @default - the stack's name in a `SingleHostStack`, else the construct's id
-   */
-  readonly name?: string;
-  /**
-   * DNS zones in which the names of the sites get their records.
-   * @default - none: the team points the names to the server itself
-   */
-  readonly domains?: readonly Domain[];
-  /**
-   * A disk of its own for named volumes of the compose file; it outlives the server.
-   * @default - none: they live on the server's disk
-   */
-  readonly dataVolume?: DataVolume;
-  /**
-   * Where the certificate authority writes to when a certificate is about to run out.
-   * @default - nowhere
-   */
-  readonly acmeEmail?: string;
-  /**
-   * What it may cost a month, in the cloud's currency.
-   * @default - nothing is said about money
-   */
-  readonly monthlyBudget?: number;
-  /**
-   * Whether Terraform refuses to destroy what holds data: server, bucket, keys, zones. To destroy on purpose: set false,
-   * deploy, destroy.
-   * @default - true
-   */
-  readonly protection?: boolean;
-  /**
-   * Swap, so that a burst of memory slows the server instead of killing the database.
-   * @default - 2 GiB
-   */
-  readonly swap?: Size;
-  /**
-   * How much disk the system's journal may take.
-   * @default - 512 MiB
-   */
-  readonly journalLimit?: Size;
-  /**
-   * How much each container may log before its oldest lines go.
-   * @default - 3 files of 10 MiB
-   */
-  readonly containerLog?: { readonly maximumSize: Size; readonly files: number };
-  /**
-   * Time of day (UTC) at which a security update may reboot the server.
-   * @default - 04:30
-   */
-  readonly rebootWindow?: string;
-  /**
-   * The Caddy that answers the world.
-   * @default - `caddy:2.10.2-alpine`
-   */
-  readonly caddyImage?: string;
-  /**
-   * Further cloud-init parts for the first boot. Living servers never see a later change.
-   * @default - none
-   */
-  readonly extraCloudInit?: readonly CloudInitPart[];
-}
 
 /** Backups of a host, as `BackupBucket` sets them up. */
 export interface HostBackups {

@@ -3,7 +3,7 @@ import { ComposeApp, SingleHostStack, Site, SshKey } from "../../constructs";
 import type { CloudServer } from "../../constructs/clouds/cloud";
 import { droplet } from "../../constructs/clouds/digitalocean";
 import { hetznerServer } from "../../constructs/clouds/hetzner";
-import type { SingleHostProps } from "../../constructs/single-host";
+import type { SingleHostProps } from "../../constructs/single-host-props";
 
 export const ADMIN = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMWH5e/ICYiC1h6SUyBQ2lb272WTPGvVWazAj0V0UcaP admin";
 

@@ -4,6 +4,7 @@ import { type Domain, zoneOf } from "../../model/domain";
 import { protect } from "../../protection";
 import { Zone } from "./bindings/hcloud/zone";
 import { ZoneRrset } from "./bindings/hcloud/zone-rrset";
+import { keptName } from "./domain-names";
 import { labelsOf } from "./labels";
 
 /** Short, so that a server which comes back at another address is found within minutes. */
@@ -30,7 +31,7 @@ export function createRecords(scope: Construct, request: RecordsRequest): readon
     const domain = zoneOf(hostName, request.domains);
     const name = domain?.recordName(hostName);
     if (domain === undefined || name === null || name === undefined) continue;
-    const zone = zones.get(domain)?.name ?? domain.name;
+    const zone = zones.get(domain)?.name ?? keptName(domain.name);
     for (const [type, value] of [
       ["A", request.ipv4],
       ["AAAA", request.ipv6],
@@ -54,7 +55,7 @@ function createZones(scope: Construct, { ids, name, domains, protection }: Recor
   for (const domain of domains) {
     if (!domain.created) continue;
     const zone = new Zone(scope, `zone-${domain.name}`, {
-      name: domain.name,
+      name: keptName(domain.name),
       mode: "primary",
       deleteProtection: protection,
       labels: labelsOf(name),

@@ -1,6 +1,6 @@
 import { ComposeApp, DataVolume, Domain, Site, Size, SshKey } from "../../../../constructs";
 import { hetznerServer, Network, PlacementGroup } from "../../../../constructs/clouds/hetzner";
-import type { SingleHostProps } from "../../../../constructs/single-host";
+import type { SingleHostProps } from "../../../../constructs/single-host-props";
 import { leastStack as leastStackOf, refusal, synthesized, WITH_DATA } from "../../fixture";
 
 const everywhere = ["0.0.0.0/0", "::/0"];
@@ -122,6 +122,24 @@ describe("a server at Hetzner", () => {
     expect(resource.terraform_data.host_configuration.depends_on).toContain(
       "hcloud_zone_rrset.host_record_site_example_A",
     );
+  });
+
+  test("names are kept in lower case, as Hetzner keeps them", () => {
+    const { resource } = synthesized(
+      leastStack({
+        domains: [Domain.create("Site.Example"), Domain.existing("Other.Example")],
+        sites: [
+          Site.at("Site.Example", { service: "web", port: 8080 }),
+          Site.at("API.other.example", { service: "web", port: 8080 }),
+        ],
+      }),
+    );
+    expect(resource.hcloud_zone.host_zone_Site_Example.name).toBe("site.example");
+    expect(resource.hcloud_zone_rrset.host_record_API_other_example_A).toMatchObject({
+      zone: "other.example",
+      name: "api",
+    });
+    expect(resource.hcloud_rdns.host_reverse_ipv4.dns_ptr).toBe("site.example");
   });
 
   test("without a name its addresses keep the name that Hetzner gives them", () => {

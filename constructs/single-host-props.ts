@@ -1,0 +1,80 @@
+import type { CloudInitPart } from "./cloud-init-parts";
+import type { CloudServer } from "./clouds/cloud";
+import type { ComposeApp } from "./model/compose";
+import type { DataVolume } from "./model/data-volume";
+import type { Domain } from "./model/domain";
+import type { Site } from "./model/site";
+import type { Size } from "./model/size";
+import type { SshKey } from "./model/ssh-key";
+
+export interface SingleHostProps {
+  /** The server: `droplet("s-2vcpu-2gb", { region: "nyc3" })`. */
+  readonly server: CloudServer;
+  /** Who may log in, as user `deploy` with sudo. */
+  readonly admins: readonly SshKey[];
+  /** What runs there: the team's own compose file. */
+  readonly app: ComposeApp;
+  /** What the world sees of it. */
+  readonly sites: readonly Site[];
+  /**
+   * The server's name at the cloud, and the folder of its files on the server.
+   * @default - the stack's name in a `SingleHostStack`, else the construct's id
+   */
+  readonly name?: string;
+  /**
+   * DNS zones in which the names of the sites get their records.
+   * @default - none: the team points the names to the server itself
+   */
+  readonly domains?: readonly Domain[];
+  /**
+   * A disk of its own for named volumes of the compose file; it outlives the server.
+   * @default - none: they live on the server's disk
+   */
+  readonly dataVolume?: DataVolume;
+  /**
+   * Where the certificate authority writes to when a certificate is about to run out.
+   * @default - nowhere
+   */
+  readonly acmeEmail?: string;
+  /**
+   * What it may cost a month, in the cloud's currency.
+   * @default - nothing is said about money
+   */
+  readonly monthlyBudget?: number;
+  /**
+   * Whether Terraform refuses to destroy what holds data: server, bucket, keys, zones. To destroy on purpose: set false,
+   * deploy, destroy.
+   * @default - true
+   */
+  readonly protection?: boolean;
+  /**
+   * Swap, so that a burst of memory slows the server instead of killing the database.
+   * @default - 2 GiB
+   */
+  readonly swap?: Size;
+  /**
+   * How much disk the system's journal may take.
+   * @default - 512 MiB
+   */
+  readonly journalLimit?: Size;
+  /**
+   * How much each container may log before its oldest lines go.
+   * @default - 3 files of 10 MiB
+   */
+  readonly containerLog?: { readonly maximumSize: Size; readonly files: number };
+  /**
+   * Time of day (UTC) at which a security update may reboot the server.
+   * @default - 04:30
+   */
+  readonly rebootWindow?: string;
+  /**
+   * The Caddy that answers the world.
+   * @default - `caddy:2.10.2-alpine`
+   */
+  readonly caddyImage?: string;
+  /**
+   * Further cloud-init parts for the first boot. Living servers never see a later change.
+   * @default - none
+   */
+  readonly extraCloudInit?: readonly CloudInitPart[];
+}
