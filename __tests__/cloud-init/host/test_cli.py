@@ -9,7 +9,7 @@ from support import HOST, HostTest
 from single_host import cli, console, machine
 
 LATER = """
-data_disk data_volume folders
+buckets data_disk data_volume expiry folders
 application apply backup bundle edge gate postgres recover restic
 restore rollout settings state status volumes upstreams containers
 """

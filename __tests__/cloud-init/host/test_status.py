@@ -49,3 +49,14 @@ class StatusTest(HostTest):
             at = time.strftime(state.FORMAT, time.gmtime(time.time() - hours * 3600))
             state.update(backup={"run": "20261121T031500Z", "at": at})
             self.assertEqual(self.report(backup=BACKUP)["problems"], problems)
+
+    def test_a_bucket_whose_old_versions_stay_is_a_problem(self) -> None:
+        plan = [{"endpoint": "https://nbg1.your-objectstorage.com", "region": "nbg1", "bucket": "files", "days": 30}]
+        self.assertEqual(self.report(expiring_buckets=plan)["problems"], [])
+        state.update(buckets={"files": {"failed_at": state.now(), "reason": "2 could not be removed"}})
+        self.assertEqual(
+            self.report(expiring_buckets=plan)["problems"],
+            ["old versions in the bucket files were not removed: 2 could not be removed"],
+        )
+        state.update(buckets={"files": {"at": "2026-01-01T00:00:00Z"}})
+        self.assertIn("were not removed for", self.report(expiring_buckets=plan)["problems"][0])

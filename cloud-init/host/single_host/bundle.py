@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,12 @@ class Secrets:
     application: Mapping[str, str]
     backup: Mapping[str, str]
     registry: Mapping[str, Mapping[str, str]]  # registry -> {username, password}
+    storage: Mapping[str, str] = field(default_factory=dict)  # ACCESS_KEY_ID, SECRET_ACCESS_KEY of the application's buckets
 
     @property
     def all(self) -> dict[str, str]:
         passwords = {f"registry {name}": entry["password"] for name, entry in self.registry.items()}
-        return {**self.application, **self.backup, **passwords}
+        return {**self.application, **self.backup, **self.storage, **passwords}
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def parse_secrets(raw: bytes) -> Secrets:
     data = _json(raw, "secrets.json")
     faults: list[Fault] = []
     sections: dict[str, Any] = {}
-    for section in ("application", "backup", "registry"):
+    for section in ("application", "backup", "registry", "storage"):
         value = data.get(section)
         sections[section] = value if isinstance(value, dict) else {}
         kind = dict if section == "registry" else str
@@ -143,6 +144,9 @@ def check_together(host: settings.Settings, bundle: Bundle, secrets: Secrets) ->
             faults.append(Fault(f"application/{name}", "is longer than the 128 KiB that the environment of a process takes"))
     if host.backup and not secrets.backup.get("RESTIC_PASSWORD"):
         faults.append(Fault("secrets.json/backup/RESTIC_PASSWORD", "is missing: backups could not be encrypted"))
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY") if host.expiring_buckets else ():
+        if not secrets.storage.get(name):
+            faults.append(Fault(f"secrets.json/storage/{name}", "is missing: old versions could not be removed from buckets"))
     if faults:
         raise HostError(faults, code=REFUSED)
 

@@ -85,6 +85,10 @@ def _dispatch(arguments: list[str]) -> int:
             from . import backup, settings
 
             backup.now(settings.load()) if options.action == "now" else backup.show(settings.load(), options.json)
+        case "expire":
+            from . import buckets, settings
+
+            buckets.expire(settings.load(), options.dry_run)
         case "restore":
             from . import restore, settings
 
@@ -122,6 +126,8 @@ def _parse(arguments: list[str]):  # type: ignore[no-untyped-def]
     backup = verb("backup", "back up now, or list the backups")
     backup.add_argument("action", choices=("now", "list"))
     backup.add_argument("--json", action="store_true")
+    expire = verb("expire", "remove old versions from buckets whose cloud does not")
+    expire.add_argument("--dry-run", action="store_true", help="say what would be removed")
     restore = verb("restore", "go back to a backup")
     restore.add_argument("snapshot", nargs="?", help="a run of `single-host backup list`, or latest")
     restore.add_argument("--only", choices=("postgres", "volumes"))

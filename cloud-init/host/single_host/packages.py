@@ -40,7 +40,7 @@ def converge(machine: Machine) -> list[str]:
     if wrong := run(["dpkg", "--audit"]).output:
         console.say("packages: finishing an interrupted installation")
         retry("packages", lambda: run(["dpkg", "--configure", "-a", "--force-confold"], env=QUIET), lasting=120)
-    missing = _missing(wanted(release()))
+    missing = _missing((*wanted(release()), *(("python3-boto3",) if machine.expires_versions else ())))
     if not missing:
         return ["dpkg"] if wrong else []
     console.say(f"packages: installing {', '.join(missing)}")

@@ -56,6 +56,7 @@ def collect() -> dict[str, Any]:
     if host.backup and not backup and state.hours_since(remembered.get("first_applied_at") or state.now()) > BACKUP_HOURS:
         problems.append("there is no backup: none was made since the first deployment")
     volume = _data_volume(host, problems)
+    buckets = _buckets(host, remembered, problems)
     disk = shutil.disk_usage("/")
     return {
         "format": 1,
@@ -70,6 +71,7 @@ def collect() -> dict[str, Any]:
         "backup": (backup or {}) if host.backup else None,
         "disk_free_mebibytes": disk.free // 1024**2,
         "data_volume": volume,
+        "buckets": buckets,
         "program": {"version": __version__, "sha256": program.running()},
     }
 
@@ -92,6 +94,19 @@ def _data_volume(host: settings.Settings, problems: list[str]) -> dict[str, Any]
     return {**report, "size_mebibytes": space.total // 1024**2, "used_mebibytes": space.used // 1024**2}
 
 
+def _buckets(host: settings.Settings, remembered: dict[str, Any], problems: list[str]) -> dict[str, Any]:
+    """What became of old versions in the buckets that this host looks after."""
+    known = remembered.get("buckets", {})
+    for bucket in (entry.bucket for entry in host.expiring_buckets):
+        last = known.get(bucket, {})
+        since = last.get("at") or remembered.get("first_applied_at") or state.now()
+        if "failed_at" in last:
+            problems.append(f"old versions in the bucket {bucket} were not removed: {last.get('reason', '')}")
+        elif state.hours_since(since) > BACKUP_HOURS:
+            problems.append(f"old versions in the bucket {bucket} were not removed for {state.hours_since(since):.0f} hours")
+    return {entry.bucket: known.get(entry.bucket, {}) for entry in host.expiring_buckets}
+
+
 def _service(container: Container) -> dict[str, Any]:
     return {
         "service": container.service,
@@ -112,6 +127,8 @@ def _show(report: dict[str, Any]) -> None:
     if volume := report["data_volume"]:
         words = f"{volume['used_mebibytes']} of {volume['size_mebibytes']} MiB used" if volume["mounted"] else "not mounted"
         console.show(f"  data volume {words}: {', '.join(volume['volumes'])}")
+    for bucket, last in report["buckets"].items():
+        console.show(f"  bucket {bucket}: old versions removed {last.get('at', 'not yet')}")
     if report["backup"] is not None:
         console.show(f"  backup {report['backup'].get('run', 'none yet')}")
     for problem in report["problems"]:

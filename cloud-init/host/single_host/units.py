@@ -18,6 +18,8 @@ ALWAYS = (
 )
 WATCHER = "single-host-upstreams.service"
 BACKUP = ("single-host-backup.service", "single-host-backup.timer")
+EXPIRY = ("single-host-expiry.service", "single-host-expiry.timer")
+EXPIRY_SCHEDULE = "03:15"  # where there is no backup to follow
 
 
 def prepare() -> None:
@@ -29,14 +31,14 @@ def prepare() -> None:
 
 def converge(machine: Machine) -> list[str]:
     firewall = files.write_if_different(FIREWALL, _file("firewall.sh"))
-    wanted = [*ALWAYS, *_watcher(), *(BACKUP if machine.backup_schedule else ())]
+    nightly = {BACKUP: bool(machine.backup_schedule), EXPIRY: machine.expires_versions}
+    wanted = [*ALWAYS, *_watcher(), *(name for units, needed in nightly.items() if needed for name in units)]
     changed = [name for name in wanted if files.write_if_different(FOLDER / name, _render(name, machine))]
-    if not machine.backup_schedule:
-        changed += _remove_backup()
+    changed += [name for units, needed in nightly.items() if not needed for name in _remove(units)]
     if changed:
         run(["systemctl", "daemon-reload"])
     for name in wanted:
-        if name == "single-host-backup.service":
+        if name in (BACKUP[0], EXPIRY[0]):
             continue  # started by its timer
         if name in changed or not succeeds(["systemctl", "is-enabled", "--quiet", name]):
             run(["systemctl", "enable", "--quiet", name])
@@ -65,14 +67,14 @@ def _watcher() -> list[str]:
 
 
 def _render(name: str, machine: Machine) -> str:
-    schedule = machine.backup_schedule or ""
+    schedule = machine.backup_schedule or EXPIRY_SCHEDULE
     return _file(name).replace("@gateway@", machine.edge.gateway).replace("@schedule@", schedule)
 
 
-def _remove_backup() -> list[str]:
-    present = [name for name in BACKUP if (FOLDER / name).exists()]
+def _remove(units: tuple[str, str]) -> list[str]:
+    present = [name for name in units if (FOLDER / name).exists()]
     if present:
-        run(["systemctl", "disable", "--now", "--quiet", BACKUP[1]])
+        run(["systemctl", "disable", "--now", "--quiet", units[1]])
         for name in present:
             (FOLDER / name).unlink()
     return present
