@@ -139,7 +139,7 @@ export class HetznerServer implements CloudServer {
     const volume = this.attachVolume(scope, server, request);
     const { ipv4Address: ipv4, ipv6Address: ipv6 } = addresses;
     const records = createRecords(scope, { ...request, ipv4, ipv6 });
-    createReverseDns(scope, ids, addresses, hostNames[0]);
+    createReverseDns(scope, ids, addresses, { server, hostName: hostNames[0] });
     const ready: ITerraformDependable[] = [firewall, ...records, ...networks];
     if (volume !== null) ready.push(volume.attachment);
     // Labels group what belongs together; there is nothing to put further resources into.

@@ -112,11 +112,13 @@ describe("a server at Hetzner", () => {
         primary_ip_id: "${hcloud_primary_ip.host_ipv4.id}",
         ip_address: ipv4,
         dns_ptr: "site.example",
+        depends_on: ["hcloud_server.host_server"],
       },
       host_reverse_ipv6: {
         primary_ip_id: "${hcloud_primary_ip.host_ipv6.id}",
         ip_address: ipv6,
         dns_ptr: "site.example",
+        depends_on: ["hcloud_server.host_server"],
       },
     });
     expect(resource.terraform_data.host_configuration.depends_on).toContain(
