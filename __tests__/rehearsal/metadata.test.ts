@@ -5,12 +5,13 @@ const folder = resolve(__dirname, "../../rehearsal/images/cloud");
 const userData = '#cloud-config\n# "quotes", ünïcode, ${not} %{a} `template`\n';
 
 function server(vendor: "DigitalOcean" | "Hetzner") {
+  const region = { DigitalOcean: "nyc3", Hetzner: "hel1" }[vendor];
   return {
     ...{
       id: 7,
       name: "app",
       vendor,
-      region: "nyc3",
+      region,
       tags: [],
       publicKeys: ["ssh-ed25519 AAAA one", "ssh-rsa BBBB two"],
     },
@@ -54,6 +55,17 @@ describe("metadata", () => {
       "10.97.0.11",
       "fd0a:6100:0:1001::1/48",
     ]);
+  });
+
+  it.each([
+    ["instance-id", "7"],
+    ["hostname", "app"],
+    ["region", "eu-central"],
+    ["availability-zone", "hel1-dc2"],
+    ["public-ipv4", "10.97.0.11"],
+    ["private-networks", "[]"],
+  ])("answers Hetzner's %s alone too", (name, expected) => {
+    expect(answer("Hetzner", `/hetzner/v1/metadata/${name}`)).toBe(expected);
   });
 
   it("has nothing where a cloud has nothing", () => {

@@ -52,6 +52,13 @@ it("another size is a change in place, and back again; another region is a repla
   expect(moved.output).toMatch(/"nyc3" -> "fra1" # forces replacement/);
 });
 
+it("a volume grows and backups are switched on in place", async () => {
+  const changed = await apply("-var=size=s-2vcpu-4gb", "-var=volume_size=40", "-var=backups=true");
+  expect(changed.output).toContain("Apply complete! Resources: 0 added, 2 changed, 0 destroyed.");
+  const plan = await run.plan("-var=size=s-2vcpu-4gb", "-var=volume_size=40", "-var=backups=true");
+  expect(plan.output).toContain("No changes.");
+});
+
 it("wrong credentials are refused, each as its company does", async () => {
   const spaces = await run.terraform(["plan"], { environment: { SPACES_SECRET_ACCESS_KEY: "wrong" }, accept: [1] });
   expect(spaces.output).toMatch(/error reading Spaces bucket.*Forbidden/s);
@@ -60,9 +67,10 @@ it("wrong credentials are refused, each as its company does", async () => {
 });
 
 it("nothing is left after a destroy, and every call was one that the simulators know", async () => {
-  await run.terraform(["destroy", "-auto-approve"]);
+  // a volume never shrinks: the provider judges that even now
+  await run.terraform(["destroy", "-auto-approve", "-var=volume_size=40"]);
   const { digitalocean, github } = await run.control("GET", "/state");
-  for (const kind of ["keys", "droplets", "firewalls", "domains", "buckets", "assignments"]) {
+  for (const kind of ["keys", "droplets", "volumes", "firewalls", "domains", "buckets", "assignments"]) {
     expect(digitalocean[kind]).toEqual({});
   }
   expect(github[0].environments).toEqual({});

@@ -83,6 +83,17 @@ def listed(name: str, value: object) -> str:
     return JSON_NAMES.get(name, name) + ("/" if isinstance(value, dict) or name in {"public", "private"} else "")
 
 
+# Hetzner's locations: their network zone, and their data center as the metadata names it
+LOCATIONS = {
+    "fsn1": ("eu-central", "fsn1-dc14"),
+    "nbg1": ("eu-central", "nbg1-dc3"),
+    "hel1": ("eu-central", "hel1-dc2"),
+    "ash": ("us-east", "ash-dc1"),
+    "hil": ("us-west", "hil-dc1"),
+    "sin": ("ap-southeast", "sin-dc1"),
+}
+
+
 def hetzner(server: Specification) -> Specification:
     """The document that Hetzner serves as /hetzner/v1/metadata; JSON is YAML."""
     subnets: list[Specification] = [
@@ -111,11 +122,12 @@ def hetzner(server: Specification) -> Specification:
         "subnets": subnets,
     }
     names = {"type": "nameserver", "address": server["nameServers"]}
+    zone, data_center = LOCATIONS.get(server["region"], ("", server["region"]))
     return {
         "instance-id": server["id"],
         "hostname": server["name"],
-        "region": "eu-central",
-        "availability-zone": server["region"],
+        "region": zone,
+        "availability-zone": data_center,
         "local-ipv4": "",
         "public-ipv4": server["ipv4"],
         "public-keys": server["publicKeys"],

@@ -8,6 +8,8 @@ terraform {
 }
 variable "size" { default = "s-2vcpu-2gb" }
 variable "region" { default = "nyc3" }
+variable "volume_size" { default = 20 }
+variable "backups" { default = false }
 variable "odd" {}
 provider "digitalocean" {}
 provider "github" { owner = "abhi10" }
@@ -42,11 +44,22 @@ resource "digitalocean_droplet" "server" {
   resize_disk = false
   monitoring  = true
   ipv6        = true
+  backups     = var.backups
   tags        = ["chitram-beta", digitalocean_tag.beta.id]
   vpc_uuid    = digitalocean_vpc.inner.id
   ssh_keys    = [digitalocean_ssh_key.deploy.id]
   user_data   = "#cloud-config\nwrite_files: []\n"
   lifecycle { ignore_changes = [user_data, ssh_keys, image] }
+}
+resource "digitalocean_volume" "data" {
+  name   = "chitram-beta-data"
+  region = var.region
+  size   = var.volume_size
+  tags   = [digitalocean_tag.beta.id]
+}
+resource "digitalocean_volume_attachment" "data" {
+  droplet_id = digitalocean_droplet.server.id
+  volume_id  = digitalocean_volume.data.id
 }
 resource "digitalocean_firewall" "server" {
   name        = "chitram-beta"
