@@ -1,4 +1,5 @@
 import { CloudFeature, type CloudFeatures } from "../features";
+import { spacesRegions } from "./regions";
 
 const { by, missing } = CloudFeature;
 
@@ -20,7 +21,7 @@ export const dropletFeatures: CloudFeatures = {
   "DNS zone": by(["digitalocean_domain"]),
   "DNS records": by(["digitalocean_record"]),
   "reverse DNS": by(["digitalocean_droplet"], "the host's name, when it is a domain"),
-  bucket: by(["digitalocean_spaces_bucket"], "in 11 regions"),
+  bucket: by(["digitalocean_spaces_bucket"], `in ${spacesRegions.length} regions`),
   versions: by(["digitalocean_spaces_bucket"]),
   "expiry of versions": by(["digitalocean_spaces_bucket"], "by a rule of the bucket"),
   "bucket keys": missing("made in the console, for all buckets or one; given as variables"),

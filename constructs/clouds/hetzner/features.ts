@@ -1,4 +1,5 @@
 import { CloudFeature, type CloudFeatures } from "../features";
+import { objectStorageLocations } from "./locations";
 
 const { by, byHost, missing } = CloudFeature;
 
@@ -23,7 +24,7 @@ export const hetznerFeatures: CloudFeatures = {
   "DNS zone": by(["hcloud_zone"]),
   "DNS records": by(["hcloud_zone_rrset"], "one set a name and type: what a zone has already is refused"),
   "reverse DNS": by(["hcloud_rdns"], "the first site's name, for both addresses"),
-  bucket: by(["minio_s3_bucket"], "in fsn1, nbg1 and hel1; there is no API but S3's"),
+  bucket: by(["minio_s3_bucket"], `in ${objectStorageLocations.join(", ")}; there is no API but S3's`),
   versions: by(["minio_s3_bucket_versioning"]),
   "expiry of versions": byHost("each night; the provider drops a bucket's rules without a word"),
   "bucket keys": missing("made in the console, they reach every bucket of the project; given as variables"),
