@@ -40,6 +40,19 @@ class ComposeTest(HostTest):
         self.assertRegex(first, "^[0-9a-f]{16}$")
         self.assertNotEqual(first, second)
 
+    def test_the_digest_of_a_secret_is_this_servers_own(self) -> None:
+        app = settings.parse(host_json()).application
+
+        def digest() -> str:
+            values = bundle.Secrets({"POSTGRES_PASSWORD": "hunter2"}, {}, {})
+            return application.compose(app, values).environment["SINGLE_HOST_DIGEST_POSTGRES_PASSWORD"]
+
+        here = digest()
+        self.assertEqual(digest(), here)
+        self.assertEqual((layout.STATE / "digest-key").stat().st_mode & 0o777, 0o600)
+        (layout.STATE / "digest-key").unlink()  # another server has another
+        self.assertNotEqual(digest(), here)
+
 
 class ForeignTest(HostTest):
     def setUp(self) -> None:

@@ -6,8 +6,9 @@ Settings and secrets reach compose in the environment of its process, so no valu
 from __future__ import annotations
 
 import base64
-import hashlib
+import hmac
 import json
+import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -64,9 +65,19 @@ class Service:
 
 def compose(application: Application, secrets: Secrets, folder: Path | None = None) -> Compose:
     values = {name: secrets.application[name] for name in application.secrets if name in secrets.application}
-    digests = {DIGEST + name: hashlib.sha256(value.encode()).hexdigest()[:16] for name, value in values.items()}
+    key = _digest_key()
+    digests = {DIGEST + name: hmac.digest(key, value.encode(), "sha256").hex()[:16] for name, value in values.items()}
     login = {"DOCKER_CONFIG": str(REGISTRY_LOGIN)}
     return Compose(application, folder or home(application), {**application.settings, **values, **digests, **login})
+
+
+def _digest_key() -> bytes:
+    """This server's own: with a bare hash, who may look at containers could try short secrets out."""
+    path = layout.STATE / "digest-key"
+    if not path.exists():
+        files.make_folder(layout.STATE, 0o700)
+        files.write(path, os.urandom(32), 0o600)
+    return path.read_bytes()
 
 
 def home(application: Application) -> Path:
