@@ -30,18 +30,29 @@ class ApplyTest(HostTest):
 
 
 class RefusedTest(HostTest):
-    def test_what_is_refused_leaves_the_settings_of_the_host_as_they_were(self) -> None:
+    def refuse(self, converge: mock.Mock, docker_runs: bool) -> None:
         layout.SETTINGS.parent.mkdir(parents=True)
         layout.SETTINGS.write_text("before")
         texts = {"host.json": bundle.File(host_json(), 0o644), "app/compose.yaml": bundle.File(b"", 0o644)}
         secrets = bundle.Secrets({"POSTGRES_PASSWORD": "hunter2"}, {}, {})
         with (
-            mock.patch.object(apply, "converge", return_value=[]),
+            mock.patch.object(apply, "converge", converge),
+            mock.patch.object(application, "can_be_judged", return_value=docker_runs),
             mock.patch.object(application, "services", side_effect=refused("app/compose.yaml", "docker compose refuses it")),
-            self.assertRaises(HostError),
+            self.assertRaisesRegex(HostError, "docker compose refuses it"),
         ):
             apply._apply(bundle.Bundle(b"", {**texts, "overlay.yaml": bundle.File(b"", 0o644)}), secrets, b"{}", fresh=True)
         self.assertEqual(layout.SETTINGS.read_text(), "before")
+
+    def test_what_is_refused_leaves_the_server_as_it_was(self) -> None:
+        converge = mock.Mock(return_value=[])
+        self.refuse(converge, docker_runs=True)
+        converge.assert_not_called()
+
+    def test_a_new_server_is_made_before_it_can_judge(self) -> None:
+        converge = mock.Mock(return_value=[])
+        self.refuse(converge, docker_runs=False)
+        converge.assert_called_once()
 
 
 class AbsentImageTest(HostTest):

@@ -20,7 +20,7 @@ from . import console, containers, engine, files, layout, state
 from .bundle import Bundle, Secrets
 from .containers import Container
 from .fault import REFUSED, Fault, HostError, failed, refused
-from .run import Result, retry, run
+from .run import Result, retry, run, succeeds
 from .settings import Application
 
 CONFIG_HASH = "com.docker.compose.config-hash"
@@ -93,6 +93,10 @@ def stage(application: Application, bundle: Bundle, secrets: Secrets) -> Compose
         files.draft(folder / "app" / path, file.content, file.mode)
     files.draft(folder / "overlay.yaml", bundle.text("overlay.yaml"))
     return compose(application, secrets, folder)
+
+
+def can_be_judged() -> bool:
+    return engine.answers() and succeeds(["docker", "compose", "version"])
 
 
 def services(project: Compose) -> dict[str, Service]:

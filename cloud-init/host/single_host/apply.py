@@ -58,13 +58,14 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     bundle.check_together(host, parts, secrets)
     console.say(f"apply: {host.machine.name}" + ("" if fresh else " (nothing was uploaded: the last bundle again)"))
 
+    # What is refused changes nothing. Only at first has the server to be made before it can judge.
+    wanted = _judge(host, parts, secrets) if application.can_be_judged() else {}
     changes = len(converge(host.machine))
     recover.after_interruption(host)
 
-    # Everything is judged, and everything is here, before the first change.
-    data_volume.judge(host)
+    # Everything is judged, and everything is here, before the first change of what runs.
+    wanted = wanted or _judge(host, parts, secrets)
     application.log_in(secrets)
-    wanted = application.services(application.stage(host.application, parts, secrets))
     absent = application.fetch([host.machine.edge.image, *(service.image for service in wanted.values())])
     _refuse_absent(host, wanted, absent)
     images = {f"services/{name}/image": service.image for name, service in wanted.items()}
@@ -91,6 +92,12 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
         backup.check(host, secrets)
     bundle.keep(parts.raw, raw_secrets, good=True)
     return _conclude(parts, awaiting, changes)
+
+
+def _judge(host: settings.Settings, parts: bundle.Bundle, secrets: bundle.Secrets) -> dict[str, application.Service]:
+    wanted = application.services(application.stage(host.application, parts, secrets))
+    data_volume.judge(host)
+    return wanted
 
 
 def _roll_out(app: settings.Application, parts: bundle.Bundle, secrets: bundle.Secrets, patience: float) -> list[str]:
