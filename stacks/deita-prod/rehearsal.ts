@@ -109,7 +109,7 @@ const dataVolume: Check = {
     const onServer = await visitor.onServer(`sudo stat --format '%i on %d' ${file}`);
     const inContainer = await inService(visitor, "backend", "stat --format '%i on %d' /app/data/deita.duckdb");
     expectText("the file that the backend writes", inContainer, onServer.trim());
-    const device = (path: string) => visitor.onServer(`findmnt --noheadings --output SOURCE --target ${path}`);
+    const device = (path: string) => visitor.onServer(`sudo findmnt --noheadings --output SOURCE --target ${path}`);
     const [volume, root] = [(await device(file.replace(/\/deita.*/, ""))).trim(), (await device("/srv")).trim()];
     if (volume === root) throw new Error(`${file} lies on ${root}, the server's own disk`);
     return `${file} on ${volume}`;
