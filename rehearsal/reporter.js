@@ -17,7 +17,11 @@ class Reporter {
   }
 
   onTestResult(_test, { failureMessage, testFilePath, testResults, testExecError }) {
-    if (failureMessage) say(failureMessage);
+    const reasons = testResults.flatMap(({ failureMessages }) => failureMessages);
+    const distinct = [...new Set(reasons)];
+    // what a whole file waits for fails each of its tests, for one reason
+    if (distinct.length < reasons.length) for (const reason of distinct) say(`  ${reason.replaceAll("\n", "\n  ")}`);
+    else if (failureMessage) say(failureMessage);
     if (testExecError) this.failures.push({ test: testFilePath, message: String(testExecError.message) });
     for (const { status, fullName, failureMessages } of testResults) {
       if (status === "failed") this.failures.push({ test: fullName, message: failureMessages.join("\n") });

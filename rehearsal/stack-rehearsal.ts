@@ -114,6 +114,9 @@ export async function deployStack(
   await steps.step("cdktf synth, providers locked", async (tell) => {
     told = tell;
     await first.synth();
+    if (!existsSync(workspace.stackFolder)) {
+      throw new Error(`main.ts makes no stack "${workspace.stack}"; add the line that does`);
+    }
     await first.init();
     for (const repository of workspace.githubRepositories()) {
       await cloud.control("POST", "/control/github/repositories", { repository });

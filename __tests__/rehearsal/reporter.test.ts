@@ -36,6 +36,14 @@ it("counts, and tells a failure with its reason once", () => {
   expect(printed).toMatch(/1 passed, 1 failed in 1 files\n$/);
 });
 
+it("tells once what fails every test of a file", () => {
+  const { printed, results } = run({
+    "a.test.js": 'beforeAll(() => { throw new Error("no cloud"); }); it("one", () => {}); it("two", () => {});',
+  });
+  expect(results).toMatchObject({ passed: 0, failed: 2 });
+  expect(printed.match(/Error: no cloud/g)).toHaveLength(1);
+});
+
 it("counts a file that cannot be read as a failure", () => {
   const { results } = run({ "a.test.js": "it(", "b.test.js": 'it("stands", () => {});' });
   expect(results).toMatchObject({ passed: 1, failed: 1, failures: [{ test: expect.stringMatching(/a\.test\.js$/) }] });
