@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 
 const IMAGE = "cdktf-single-host/tools";
-const PACKAGES = "docker-cli docker-compose";
+const PACKAGES = ["docker-cli", "docker-compose", "python3-boto3"];
 
 /**
  * An image with the tools of a server of today (Debian 13): cloud-init, sshd, compose 2.26. It is the rehearsal's server
@@ -13,11 +14,11 @@ export function serverToolsImage(): string {
   if (server === "") {
     throw new Error("no image cdktf-single-host/server: `npm run rehearse` builds it");
   }
-  const tag = `${IMAGE}:${server}`;
+  const tag = `${IMAGE}:${server}-${createHash("sha256").update(PACKAGES.join()).digest("hex").slice(0, 8)}`;
   if (docker(["image", "ls", "--quiet", tag]) === "") {
     const lines = [
       `FROM cdktf-single-host/server:${server}`,
-      `RUN apt-get update -qq && apt-get install -qqy --no-install-recommends ${PACKAGES} && rm -rf /var/lib/apt/lists/*`,
+      `RUN apt-get update -qq && apt-get install -qqy --no-install-recommends ${PACKAGES.join(" ")} && rm -rf /var/lib/apt/lists/*`,
       "LABEL cdktf-single-host=rehearsal",
     ];
     docker(["build", "--quiet", "--network", "host", "--tag", tag, "-"], `${lines.join("\n")}\n`);
@@ -40,7 +41,11 @@ export function onServer({ argv, folder, environment = {} }: ServerCommand): str
   return docker([...head, "--entrypoint", entry, serverToolsImage(), ...rest], "", environment);
 }
 
-function docker(argv: readonly string[], input = "", environment: Readonly<Record<string, string>> = {}): string {
+export function docker(
+  argv: readonly string[],
+  input = "",
+  environment: Readonly<Record<string, string>> = {},
+): string {
   try {
     const env = { ...process.env, DOCKER_BUILDKIT: "0", ...environment };
     return execFileSync("docker", argv, { input, env, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] }).trim();
