@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Resolver } from "node:dns/promises";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "./cache";
@@ -97,6 +98,14 @@ export class EmbeddedCloud {
     const unfinished = join(this.network.stateFolder, `records.${randomBytes(4).toString("hex")}`);
     writeFileSync(unfinished, `${lines.join("\n")}\n`);
     renameSync(unfinished, file);
+  }
+
+  /** The address of the server that a name leads to; null for names that are nobody's here. */
+  public async lookUp(name: string): Promise<string | null> {
+    const resolver = new Resolver({ timeout: 1000, tries: 1 });
+    resolver.setServers([this.nameServer]);
+    const addresses = await resolver.resolve4(name).catch(() => []);
+    return addresses.find((address) => this.network.serverAddresses.includes(address)) ?? null;
   }
 
   /** The name server that servers and visitors ask. */

@@ -80,4 +80,6 @@ export interface MachineHost {
 /** The names that the embedded cloud's DNS answers. */
 export interface NameServer {
   setNames(names: Record<string, string[]>): unknown;
+  /** The address of a server of the rehearsal; null for any other name. @default - it has no names */
+  lookUp?(name: string): Promise<string | null>;
 }

@@ -97,4 +97,8 @@ export class MemoryNames implements NameServer {
   public setNames(names: Record<string, string[]>): void {
     this.names = names;
   }
+
+  public async lookUp(name: string): Promise<string | null> {
+    return this.names[name]?.[0] ?? null;
+  }
 }

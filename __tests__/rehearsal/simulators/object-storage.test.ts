@@ -119,6 +119,16 @@ describe("a tunnel", () => {
     company.close();
   });
 
+  it("to a name that the rehearsal gave to a server leads to that server, whoever has it in the world", async () => {
+    const site = createTcpServer((socket) => socket.end("the rehearsal's"));
+    await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
+    running.names.setNames({ "example.com": ["127.0.0.1"] });
+    const tunnel = through();
+    tunnel.write(question(`example.com:${(site.address() as AddressInfo).port}`));
+    expect(await text(tunnel)).toMatch(/the rehearsal's$/);
+    site.close();
+  });
+
   it("to nobody says so", async () => {
     const tunnel = through();
     tunnel.write(question("127.0.0.1:1"));

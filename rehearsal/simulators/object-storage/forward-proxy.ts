@@ -3,7 +3,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { handleRequest, type ObjectStorage } from "./requests";
 import { storageNamed } from "./target";
-import { destinationOf, passThrough } from "./tunnel";
+import { destinationOf, type LookUp, passThrough } from "./tunnel";
 
 /** The certificate of object storage's names, and its key. */
 export interface StorageIdentity {
@@ -16,8 +16,13 @@ export interface StorageIdentity {
  * request to anybody but the clouds' object storage is refused: a rehearsal asks nothing outside by accident. A tunnel
  * to object storage ends here, so that its calls are seen too; any other leads where it was asked to.
  * @param identity null where nobody comes over TLS
+ * @param lookUp the names of the rehearsal's servers, which the world does not know or has elsewhere
  */
-export function objectStorageProxy(storage: ObjectStorage, identity: StorageIdentity | null): Server {
+export function objectStorageProxy(
+  storage: ObjectStorage,
+  identity: StorageIdentity | null,
+  lookUp: LookUp = async () => null,
+): Server {
   const listener = (inTunnel: boolean) => (incoming: IncomingMessage, outgoing: ServerResponse) => {
     handleRequest(storage, incoming, outgoing, inTunnel).catch((error: unknown) => {
       console.error(`object storage: ${incoming.method} ${incoming.url}:`, error);
@@ -30,11 +35,13 @@ export function objectStorageProxy(storage: ObjectStorage, identity: StorageIden
   const tunnels = new Set<Duplex>();
   server.on("connect", (incoming: IncomingMessage, client: Duplex, first: Buffer) => {
     tunnels.add(client);
+    // a client that is gone is no fault of ours
+    client.on("error", () => client.destroy());
     client.once("close", () => tunnels.delete(client));
     if (first.length > 0) client.unshift(first);
     const { host, port } = destinationOf(incoming);
     if (storageNamed(host) === undefined || port !== 443 || inside === null) {
-      passThrough(incoming, client);
+      passThrough(incoming, client, lookUp).catch(() => client.destroy());
       return;
     }
     client.write("HTTP/1.1 200 Connection Established\r\n\r\n");

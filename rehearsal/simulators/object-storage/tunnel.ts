@@ -9,11 +9,18 @@ export function destinationOf({ url }: IncomingMessage): { host: string; port: n
   return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80) };
 }
 
-/** Connects a client with whom it asked for, in the way this machine reaches the world; nobody looks at what passes. */
-export function passThrough(incoming: IncomingMessage, client: Duplex, environment = process.env): void {
+/** The address of a server of the rehearsal that has a name; null for all the world's names. */
+export type LookUp = (name: string) => Promise<string | null>;
+
+/**
+ * Connects a client with whom it asked for: with the rehearsal's server that has the name, else in the way this machine
+ * reaches the world. Nobody looks at what passes.
+ */
+export async function passThrough(incoming: IncomingMessage, client: Duplex, lookUp: LookUp): Promise<void> {
   const { host, port } = destinationOf(incoming);
-  const proxy = proxyFor(host, environment);
-  const upstream = proxy === null ? connect(port, host) : connectTo(proxy);
+  const own = await lookUp(host);
+  const proxy = own === null ? proxyFor(host, process.env) : null;
+  const upstream = proxy === null ? connect(port, own ?? host) : connectTo(proxy);
   let connected = false;
   upstream.once(proxy?.protocol === "https:" ? "secureConnect" : "connect", () => {
     connected = true;
