@@ -15,6 +15,7 @@ const readyFile = join(stateFolder, "ready.json");
 export interface Ready {
   readonly pid: number;
   readonly digitalocean: string;
+  readonly hetzner: string;
   readonly github: string;
   readonly storageProxy: string;
   readonly control: string;
@@ -72,6 +73,9 @@ export class RunningCloud {
       SPACES_ACCESS_KEY_ID: spaces.accessKeyId,
       SPACES_SECRET_ACCESS_KEY: spaces.secretAccessKey,
       SPACES_ENDPOINT_URL: "http://{{.Region}}.digitaloceanspaces.com",
+      // the provider takes no other length
+      HCLOUD_TOKEN: "rehearsal".padEnd(64, "0"),
+      HCLOUD_ENDPOINT: `${ready.hetzner}/v1`,
       HTTP_PROXY: ready.storageProxy,
       HTTPS_PROXY: ready.storageProxy,
       NO_PROXY: "127.0.0.1,localhost",
@@ -83,9 +87,11 @@ export class RunningCloud {
       CHECKPOINT_DISABLE: "1",
       CI: "1",
       ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
-      // with which the server itself reaches its backups
+      // with which the server itself reaches its buckets
       TF_VAR_SPACES_ACCESS_KEY_ID: spaces.accessKeyId,
       TF_VAR_SPACES_SECRET_ACCESS_KEY: spaces.secretAccessKey,
+      TF_VAR_OBJECT_STORAGE_ACCESS_KEY: spaces.accessKeyId,
+      TF_VAR_OBJECT_STORAGE_SECRET_KEY: spaces.secretAccessKey,
     };
   }
 

@@ -2,7 +2,7 @@ import { EmbeddedCloud } from "../embedded-cloud";
 import { Machines } from "../machines";
 import type { Ground } from "./simulators";
 
-/** Droplets are the rehearsal's machines, and zones are served by the embedded cloud that runs already. */
+/** Servers of every cloud are the rehearsal's machines, and zones are served by the embedded cloud that runs already. */
 export function containerGround(): Ground {
-  return { machines: new Machines(), names: new EmbeddedCloud(), bootableImages: ["debian-13-x64"] };
+  return { machines: new Machines(), names: new EmbeddedCloud(), bootableImages: ["debian-13-x64", "debian-13"] };
 }

@@ -4,11 +4,13 @@ import type { CloudAccount } from "./digitalocean/cloud-account";
 import { type FaultOrder, type Faults, matches } from "./faults";
 import type { CodeForge } from "./github/code-forge";
 import type { Secret } from "./github/state";
+import type { CloudProject } from "./hetzner/cloud-project";
 import type { HetznerBuckets } from "./object-storage/buckets";
 
 /** What the control API reaches. */
 export interface Controlled {
   readonly account: CloudAccount;
+  readonly project: CloudProject;
   readonly forge: CodeForge;
   /** Hetzner's; DigitalOcean's are in its account. */
   readonly buckets: HetznerBuckets;
@@ -17,7 +19,7 @@ export interface Controlled {
 }
 
 /** For tests and the rehearsal itself: orders to fail, what was called, what is kept. On the loopback only. */
-export function controlApi({ account, forge, faults, log, buckets }: Controlled): Hono {
+export function controlApi({ account, project, forge, faults, log, buckets }: Controlled): Hono {
   const api = new Hono();
   api.onError((error) => Response.json({ message: error.message }, { status: 422 }));
   api.notFound((context) => Response.json({ message: `no such control: ${context.req.path}` }, { status: 404 }));
@@ -40,6 +42,7 @@ export function controlApi({ account, forge, faults, log, buckets }: Controlled)
   api.get("/control/state", () =>
     Response.json({
       digitalocean: account.value,
+      hetzner: project.value,
       github: forge.repositories,
       buckets: buckets.value,
       faults: faults.list(),
@@ -85,12 +88,13 @@ const FIELDS = [
   "nth",
   "times",
   "status",
+  "code",
   "retryAfterSeconds",
   "delayMilliseconds",
   "afterwards",
 ];
 
-const APIS = ["digitalocean", "github", "object-storage", "spaces"];
+const APIS = ["digitalocean", "hetzner", "github", "object-storage", "spaces"];
 
 function readOrder(order: FaultOrder): FaultOrder {
   const unknown = Object.keys(order).filter((field) => !FIELDS.includes(field));

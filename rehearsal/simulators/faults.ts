@@ -16,6 +16,8 @@ export interface FaultOrder extends CallPattern {
   readonly times?: number;
   /** An HTTP status, or `reset` to cut the connection. @default - the call is answered as usual */
   readonly status?: number | "reset";
+  /** The company's word for the refusal, such as Hetzner's `placement_error`. @default - the usual one of the status */
+  readonly code?: string;
   /** @default - 30 for status 429, none else */
   readonly retryAfterSeconds?: number;
   /** Waited before the call is handled. @default - none */

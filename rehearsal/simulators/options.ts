@@ -9,7 +9,7 @@ export interface Options {
   readonly authority?: string;
   readonly machines: "containers" | "memory";
   readonly repositories: readonly string[];
-  readonly ports: { digitalocean: number; github: number; storage: number; control: number };
+  readonly ports: { digitalocean: number; hetzner: number; github: number; storage: number; control: number };
 }
 
 export const USAGE = `usage: main.ts --state DIR --ready FILE --s3 URL [options]
@@ -20,7 +20,7 @@ export const USAGE = `usage: main.ts --state DIR --ready FILE --s3 URL [options]
   --authority DIR          with the authority that vouches for object storage's names over TLS
   --repository OWNER/NAME  a repository that GitHub has; may be given more than once
   --machines KIND          containers (default), or memory: nothing boots, for tests of the protocol
-  --digitalocean-port, --github-port, --storage-port, --control-port N
+  --digitalocean-port, --hetzner-port, --github-port, --storage-port, --control-port N
                            default: any free port`;
 
 export function readOptions(argv: readonly string[]): Options {
@@ -35,6 +35,7 @@ export function readOptions(argv: readonly string[]): Options {
       repository: { type: "string", multiple: true, default: [] },
       machines: { type: "string", default: "containers" },
       "digitalocean-port": port,
+      "hetzner-port": port,
       "github-port": port,
       "storage-port": port,
       "control-port": port,
@@ -54,6 +55,7 @@ export function readOptions(argv: readonly string[]): Options {
     repositories: values.repository,
     ports: {
       digitalocean: readPort(values["digitalocean-port"]),
+      hetzner: readPort(values["hetzner-port"]),
       github: readPort(values["github-port"]),
       storage: readPort(values["storage-port"]),
       control: readPort(values["control-port"]),

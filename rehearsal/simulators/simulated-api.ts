@@ -12,9 +12,17 @@ export interface Surroundings {
   readonly faults: Faults;
 }
 
+/** What some companies say of a refusal besides its status. */
+export interface RefusalDetails {
+  /** @default - the status' own */
+  readonly code?: string;
+  /** @default - none */
+  readonly details?: unknown;
+}
+
 /** How a company says no: its body and headers for a status. */
 export interface Refusals {
-  refuse(context: Context, status: number, message: string): Response;
+  refuse(context: Context, status: number, message: string, about?: RefusalDetails): Response;
 }
 
 export type ApiEnvironment = { Bindings: HttpBindings; Variables: { unknown: boolean } };
@@ -54,7 +62,8 @@ export function simulatedApi(name: string, { log, faults }: Surroundings, refusa
       return RESPONSE_ALREADY_SENT;
     }
     if (fault?.status !== undefined) {
-      context.res = refusals.refuse(context, fault.status, "an error that the rehearsal was told to make");
+      const { code, status } = fault;
+      context.res = refusals.refuse(context, status, "an error that the rehearsal was told to make", { code });
       const wait = fault.retryAfterSeconds ?? (fault.status === 429 ? 30 : undefined);
       if (wait !== undefined) context.res.headers.set("retry-after", String(wait));
     }
@@ -67,7 +76,7 @@ export function simulatedApi(name: string, { log, faults }: Surroundings, refusa
     return refusals.refuse(context, 501, `the rehearsal does not know ${what}; it may well exist in the real API`);
   });
   api.onError((error, context) => {
-    if (error instanceof Refusal) return refusals.refuse(context, error.status, error.message);
+    if (error instanceof Refusal) return refusals.refuse(context, error.status, error.message, error.about);
     console.error(`${name}: ${context.req.method} ${context.req.path}:`, error);
     return refusals.refuse(context, 500, `the rehearsal failed: ${error.message}`);
   });
@@ -79,6 +88,7 @@ export class Refusal extends Error {
   public constructor(
     public readonly status: number,
     message: string,
+    public readonly about: RefusalDetails = {},
   ) {
     super(message);
   }
@@ -97,7 +107,8 @@ async function bodyOf(context: Context): Promise<unknown> {
 async function messageOf(response: Response): Promise<string | undefined> {
   if (response.status < 400) return undefined;
   try {
-    return ((await response.clone().json()) as { message?: string }).message;
+    const body = (await response.clone().json()) as { message?: string; error?: { message?: string } };
+    return body.message ?? body.error?.message;
   } catch {
     return undefined;
   }

@@ -14,8 +14,12 @@ import { Faults } from "./faults";
 import { gitHubApi } from "./github/api";
 import { CodeForge } from "./github/code-forge";
 import { newForge } from "./github/state";
+import { hetznerApi } from "./hetzner/api";
+import { CloudProject } from "./hetzner/cloud-project";
+import { newProject } from "./hetzner/state";
 import { JsonStore } from "./json-store";
 import type { MachineHost, NameServer } from "./machine-host";
+import { MergedNames } from "./merged-names";
 import { type Bucket, HetznerBuckets, SpacesBuckets } from "./object-storage/buckets";
 import { objectStorageProxy } from "./object-storage/forward-proxy";
 import type { Options } from "./options";
@@ -24,6 +28,7 @@ import type { Options } from "./options";
 export interface Addresses {
   readonly pid: number;
   readonly digitalocean: string;
+  readonly hetzner: string;
   readonly github: string;
   /** Leads to both clouds' object storage, and over TLS to everybody else. */
   readonly storageProxy: string;
@@ -34,17 +39,18 @@ export interface Addresses {
 export interface Ground {
   readonly machines: MachineHost;
   readonly names: NameServer;
-  /** @default - every image of the catalogue */
+  /** Under the names that their clouds give them. @default - every image of the catalogues */
   readonly bootableImages?: readonly string[];
 }
 
-/** DigitalOcean, GitHub and object storage, simulated by one process on the loopback. */
+/** DigitalOcean, Hetzner, GitHub and object storage, simulated by one process on the loopback. */
 export class Simulators {
   private constructor(
     private readonly servers: readonly Server[],
     private readonly readyFile: string,
     public readonly addresses: Addresses,
     public readonly account: CloudAccount,
+    public readonly project: CloudProject,
     public readonly forge: CodeForge,
   ) {}
 
@@ -54,26 +60,34 @@ export class Simulators {
     const log = new CallLog(join(stateFolder, "calls.jsonl"));
     const faults = new Faults();
     const accounts = JsonStore.open(join(stateFolder, "digitalocean.json"), () => newAccount(randomUUID()));
-    const account = new CloudAccount(accounts, ground.machines, ground.names, ground.bootableImages ?? null);
+    const projects = JsonStore.open(join(stateFolder, "hetzner.json"), newProject);
+    const { machines, bootableImages = null } = ground;
+    const names = new MergedNames(ground.names);
+    const account = new CloudAccount(accounts, machines, names.of("digitalocean"), bootableImages);
+    const project = new CloudProject(projects, machines, names.of("hetzner"), bootableImages);
     const forge = new CodeForge(JsonStore.open(join(stateFolder, "github.json"), newForge));
     for (const repository of options.repositories) await forge.addRepository(repository);
     account.resume();
+    project.resume();
 
     const surroundings = { log, faults };
     const serve = (fetch: (request: Request, env: unknown) => Response | Promise<Response>): Server =>
       createAdaptorServer({ fetch: fetch as never }) as Server;
     const digitalocean = serve(digitalOceanApi(surroundings, account).fetch as never);
+    const hetzner = serve(hetznerApi(surroundings, project).fetch as never);
     const github = serve(gitHubApi(surroundings, forge).fetch as never);
     const hetznerBuckets = new HetznerBuckets(
       JsonStore.open(join(stateFolder, "buckets.json"), (): Record<string, Bucket> => ({})),
     );
     const buckets = { DigitalOcean: new SpacesBuckets(account), Hetzner: hetznerBuckets };
     const identity = options.authority === undefined ? null : await storageIdentity(options.authority);
-    const storage = objectStorageProxy({ ...surroundings, s3: options.s3, buckets }, identity);
-    const control = serve(controlApi({ account, forge, faults, log, buckets: hetznerBuckets }).fetch as never);
+    const lookUp = async (name: string) => ground.names.lookUp?.(name) ?? null;
+    const storage = objectStorageProxy({ ...surroundings, s3: options.s3, buckets }, identity, lookUp);
+    const control = serve(controlApi({ account, project, forge, faults, log, buckets: hetznerBuckets }).fetch as never);
     const addresses = {
       pid: process.pid,
       digitalocean: await listen(digitalocean, ports.digitalocean),
+      hetzner: await listen(hetzner, ports.hetzner),
       github: await listen(github, ports.github),
       storageProxy: await listen(storage, ports.storage),
       control: await listen(control, ports.control),
@@ -82,7 +96,8 @@ export class Simulators {
     const unfinished = `${options.readyFile}.new`;
     writeFileSync(unfinished, JSON.stringify(addresses));
     renameSync(unfinished, options.readyFile);
-    return new Simulators([digitalocean, github, storage, control], options.readyFile, addresses, account, forge);
+    const servers = [digitalocean, hetzner, github, storage, control];
+    return new Simulators(servers, options.readyFile, addresses, account, project, forge);
   }
 
   /** Answers nothing more; the state is on disk already. */

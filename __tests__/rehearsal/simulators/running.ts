@@ -29,7 +29,7 @@ export class Running {
       s3: this.s3,
       machines: "memory" as const,
       repositories: ["abhi10/chitram"],
-      ports: { digitalocean: 0, github: 0, storage: 0, control: 0 },
+      ports: { digitalocean: 0, hetzner: 0, github: 0, storage: 0, control: 0 },
     };
     this.simulators = await Simulators.start(options, { machines: this.machines, names: this.names });
   }
