@@ -105,6 +105,15 @@ it("another server takes the address and the volume over, with all that is on it
   expect(await on(3, `[ -e ${volume.device} ] || echo gone`)).toBe("gone");
 });
 
+it("a volume may come with a file system, and a server that is off has it when it is on again", async () => {
+  const ready = { id: "0a-1b", sizeGibibytes: 1, device: "/dev/disk/by-id/scsi-0DO_Volume_rows" };
+  await machines.powerOff(2);
+  await machines.attachVolume(2, { ...ready, format: { type: "ext4", label: "rows" } });
+  await machines.powerOn(2);
+  await expectOn(2, `lsblk --noheadings --output FSTYPE,LABEL ${ready.device}`, "ext4 rows");
+  expect(await on(2, "readlink -f /dev/disk/by-label/rows")).toBe(await on(2, `readlink -f ${ready.device}`));
+});
+
 it("a server whose address nobody reserved is refused", async () => {
   await machines.releaseAddress(address.ipv6);
   await expect(machines.create({ ...spec, id: 4, address })).rejects.toThrow(
