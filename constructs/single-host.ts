@@ -250,6 +250,7 @@ export class SingleHost extends Construct {
       ipv4,
       sslipName,
       architecture: this.cloud.architecture,
+      capacity: this.cloud.capacity,
       swap: props.swap ?? Size.gibibytes(2),
       journalLimit: props.journalLimit ?? Size.mebibytes(512),
       containerLog: props.containerLog ?? { maximumSize: Size.mebibytes(10), files: 3 },

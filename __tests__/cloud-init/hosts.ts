@@ -26,6 +26,7 @@ export function hostOf(parts: Partial<HostModel> & Pick<HostModel, "app">): Host
     ipv4: "203.0.113.7",
     sslipName: "203-0-113-7.sslip.io",
     architecture: "amd64",
+    capacity: null,
     swap: Size.gibibytes(2),
     journalLimit: Size.mebibytes(512),
     containerLog: { maximumSize: Size.mebibytes(10), files: 3 },

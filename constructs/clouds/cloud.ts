@@ -2,6 +2,7 @@ import type { ITerraformDependable, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import type { LogicalIds } from "../logical-ids";
 import type { Architecture } from "../model/architecture";
+import type { Capacity } from "../model/capacity";
 import type { DataVolume } from "../model/data-volume";
 import type { Domain } from "../model/domain";
 import type { Faults } from "../model/faults";
@@ -21,6 +22,8 @@ export interface CloudServer {
   readonly userDataLimit: number;
   /** What the server's processor runs. */
   readonly architecture: Architecture;
+  /** How much it has; null where the table of sizes does not know. */
+  readonly capacity: Capacity | null;
   /** What the server costs a month, with its addresses and its backups. */
   readonly estimate: Estimate;
   /** What a new data volume costs a month. */

@@ -1,3 +1,4 @@
+import { limitsOf, reservationsOf, type ServiceResources } from "./capacity";
 import type { DocumentService } from "./compose-document";
 import {
   dependenciesOf,
@@ -60,6 +61,8 @@ export interface ComposeService {
   /** Whether it says where its log goes. */
   readonly hasLogging: boolean;
   readonly pullPolicy: string | null;
+  readonly limits: ServiceResources;
+  readonly reservations: ServiceResources;
   /** The platform that it asks for: `linux/arm64`. */
   readonly platform: string | null;
   /** Privileges over the server that it asks for. */
@@ -129,6 +132,8 @@ export function readService(
     containerName: textOf(fields.container_name),
     hasLogging: isMapping(fields.logging),
     pullPolicy: textOf(fields.pull_policy),
+    limits: limitsOf(fields),
+    reservations: reservationsOf(fields),
     platform: textOf(fields.platform) || null,
     privileges: privilegesOf(fields),
   };

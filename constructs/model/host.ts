@@ -1,4 +1,5 @@
 import { type Architecture, validateArchitecture } from "./architecture";
+import { type Capacity, validateCapacity } from "./capacity";
 import type { ComposeApp } from "./compose";
 import type { ComposeContext } from "./compose-rules";
 import { type AttachedVolume, validateDataVolume } from "./data-volume";
@@ -74,6 +75,8 @@ export interface HostModel {
   readonly sslipName: string;
   /** The server's processor. */
   readonly architecture: Architecture;
+  /** Null where it is not known. */
+  readonly capacity: Capacity | null;
   readonly swap: Size;
   readonly journalLimit: Size;
   readonly containerLog: { readonly maximumSize: Size; readonly files: number };
@@ -103,9 +106,10 @@ const MAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_|~-]+@[A-Za-z0-9.-]+$/;
 export function validateHost(host: HostModel): Faults {
   const faults = new Faults();
   host.app.validate(faults, "app", composeContext(host));
-  const { app, architecture } = host;
+  const { app, architecture, capacity } = host;
   if (app.services.size > 0) {
     validateArchitecture(faults, "app", { app, upstreams: upstreamsOf(host), architecture });
+    validateCapacity(faults, "app", { app, upstreams: upstreamsOf(host), capacity });
   }
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(host.project)) {
     const remedy = "use lower-case letters, digits, - and _: app name";

@@ -5,9 +5,10 @@ import { SshKey as SshKeyResource } from "@cdktf/provider-digitalocean/lib/ssh-k
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
+import type { Capacity } from "../../model/capacity";
 import type { Faults } from "../../model/faults";
 import { Estimate } from "../../model/price";
-import type { Size } from "../../model/size";
+import { Size } from "../../model/size";
 import type { SshKey } from "../../model/ssh-key";
 import { isLateBound } from "../../model/token";
 import { protect } from "../../protection";
@@ -15,7 +16,7 @@ import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer, S
 import { oneOf, validateSize } from "../sizes";
 import { dropletFeatures } from "./features";
 import { createFirewall } from "./firewall";
-import { type DropletSlug, digitaloceanPrice, dropletSizes } from "./prices";
+import { type DropletSlug, digitaloceanPrice, dropletSizes, findDropletSize } from "./prices";
 import { createProject, Project } from "./project";
 import { needDigitalOcean, ownProvider } from "./provider";
 import { createRecords } from "./records";
@@ -51,7 +52,8 @@ export interface DropletProps {
   readonly networkId?: string;
   /**
    * Daily images of the whole droplet by DigitalOcean, kept for a week, for 30 % of its price. They hold neither data
-   * volumes nor a database at rest: a `BackupBucket` is what brings data back.
+   * volumes nor a database at rest: a `BackupBucket` is what brings data back. Not together with another size: the
+   * provider forgets the one over the other until the next deploy.
    * @default - false
    */
   readonly backups?: boolean;
@@ -86,6 +88,11 @@ export class DropletServer implements CloudServer {
     readonly props: DropletProps,
   ) {
     this.objectStorage = new Spaces(props.region);
+  }
+
+  get capacity(): Capacity | null {
+    const size = findDropletSize(this.size);
+    return size === undefined ? null : { vcpus: size.vcpus, memory: Size.mebibytes(size.memoryMebibytes) };
   }
 
   get estimate(): Estimate {

@@ -2,9 +2,10 @@ import { Fn, type ITerraformDependable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { Architecture } from "../../model/architecture";
+import type { Capacity } from "../../model/capacity";
 import type { Faults } from "../../model/faults";
 import { Estimate } from "../../model/price";
-import type { Size } from "../../model/size";
+import { Size } from "../../model/size";
 import type { SshKey } from "../../model/ssh-key";
 import { protect } from "../../protection";
 import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer, ServerRequest } from "../cloud";
@@ -89,6 +90,11 @@ export class HetznerServer implements CloudServer {
 
   get architecture(): Architecture {
     return findServerType(this.type)?.architecture ?? "amd64";
+  }
+
+  get capacity(): Capacity | null {
+    const type = findServerType(this.type);
+    return type === undefined ? null : { vcpus: type.vcpus, memory: Size.mebibytes(type.memoryMebibytes) };
   }
 
   get estimate(): Estimate {
