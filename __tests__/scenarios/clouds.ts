@@ -52,8 +52,8 @@ export const digitalocean: Cloud = {
     },
   ],
   hiccups: [],
-  servers: ({ digitalocean }) => Object.keys(digitalocean.droplets ?? {}),
-  remains: ({ digitalocean }) => held(digitalocean, ["droplets", "firewalls", "keys", "volumes"]),
+  servers: ({ digitalocean }) => Object.keys(digitalocean.droplets),
+  remains: ({ digitalocean }) => held(digitalocean, ["droplets", "firewalls", "keys", "domains", "reserved_ips"]),
 };
 
 export const hetzner: Cloud = {
@@ -72,8 +72,12 @@ export const hetzner: Cloud = {
     },
   ],
   hiccups: [],
-  servers: ({ hetzner }) => Object.keys(hetzner.servers ?? {}),
-  remains: ({ hetzner }) => held(hetzner, ["servers", "firewalls", "ssh_keys", "volumes", "primary_ips", "networks"]),
+  servers: ({ hetzner }) => Object.keys(hetzner.servers),
+  remains: ({ hetzner }) =>
+    held(hetzner, [
+      ...["servers", "firewalls", "ssh_keys", "volumes", "primary_ips"],
+      ...["networks", "placement_groups", "zones"],
+    ]),
 };
 
 /** Moves a stack's file to a cloud: the import and the `server:` line, and nothing else. */
@@ -95,5 +99,9 @@ export function resizedTo(size: string): (text: string) => string {
 }
 
 function held(account: Record<string, object | undefined>, kinds: readonly string[]): string[] {
-  return kinds.flatMap((kind) => Object.keys(account[kind] ?? {}).map((id) => `${kind}/${id}`));
+  return kinds.flatMap((kind) => {
+    const all = account[kind];
+    if (all === undefined) throw new Error(`the account has no ${kind}; it has ${Object.keys(account).join(", ")}`);
+    return Object.keys(all).map((id) => `${kind}/${id}`);
+  });
 }
