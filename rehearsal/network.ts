@@ -37,7 +37,7 @@ export class RehearsalNetwork {
   }
 
   /** Whether servers get an IPv6 address too: where the kernel has it. */
-  public readonly hasIpv6 = existsSync("/proc/sys/net/ipv6");
+  public readonly hasIpv6: boolean = existsSync("/proc/sys/net/ipv6");
 
   /** Room for a /64 for each reserved address; all of them are neighbours. */
   public readonly ipv6PrefixLength = 48;

@@ -16,6 +16,18 @@ describe("RehearsalNetwork", () => {
     expect(new RehearsalNetwork("other", "10.97.0.0/24").ipv6Beside("10.97.0.255")).toBe("fd0a:6100::ff");
   });
 
+  it("has IPv6 addresses to reserve, each in a network of its own, that lead nowhere where the kernel has no IPv6", () => {
+    class WithIpv6 extends RehearsalNetwork {
+      public override readonly hasIpv6 = true;
+    }
+    class WithoutIpv6 extends RehearsalNetwork {
+      public override readonly hasIpv6 = false;
+    }
+    const firstTwo = ({ reservableIpv6 }: RehearsalNetwork) => reservableIpv6.slice(0, 2);
+    expect(firstTwo(new WithIpv6("other", "10.97.3.0/24"))).toEqual(["fd0a:6103:0:1001::1", "fd0a:6103:0:1002::1"]);
+    expect(firstTwo(new WithoutIpv6("other", "10.97.3.0/24"))).toEqual(["2001:db8:0:1001::1", "2001:db8:0:1002::1"]);
+  });
+
   it.each(["10.97.0.0/16", "10.97.0.1/24", "ten"])("refuses the subnet %s and says what it takes", (subnet) => {
     expect(() => new RehearsalNetwork("other", subnet)).toThrow(
       `REHEARSAL_SUBNET: must be a /24 like 10.98.0.0/24, got ${subnet}`,
