@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Document, type Node } from "yaml";
 import { mappingOf, textOf } from "../constructs/model/compose-fields";
-import { mountedSecrets, secretVariable } from "../constructs/model/compose-rules";
+import { mountedSecrets, secretVariable } from "../constructs/model/compose-secrets";
 import type { ComposeService } from "../constructs/model/compose-service";
 import { composeContext, type HostModel, upstreamsOf } from "../constructs/model/host";
 import { EDGE } from "./edge";

@@ -139,3 +139,11 @@ function shortMount(text: string): Mount {
 export function sourcesOf(value: unknown): string[] {
   return listOf(value).flatMap((item) => (isMapping(item) ? (textOf(item.source) ?? []) : (textOf(item) ?? [])));
 }
+
+/** The files that `secrets` of a service become: a target may be a name below /run/secrets, or a path. */
+export function secretFilesOf(value: unknown): string[] {
+  return listOf(value).flatMap((item) => {
+    const name = isMapping(item) ? (textOf(item.target) ?? textOf(item.source)) : textOf(item);
+    return name === null ? [] : [name.startsWith("/") ? name : `/run/secrets/${name}`];
+  });
+}

@@ -1,5 +1,5 @@
 import type { ComposeApp } from "./compose";
-import { mappingOf, textOf } from "./compose-fields";
+import { checkSecretFiles, secretVariable } from "./compose-secrets";
 import type { ComposeService } from "./compose-service";
 import { isSecretDefault, looksSecret } from "./compose-variables";
 import { Faults, joinPath } from "./faults";
@@ -30,7 +30,7 @@ export function checkCompose(app: ComposeApp, context: ComposeContext): ComposeF
     checkImage(service, findings);
     checkPrivileges(app, service, findings);
     checkDependencies(app, context, service, findings);
-    checkSecretFiles(app, context, service, findings);
+    checkSecretFiles(app, context, service, findings.faults);
     checkMounts(app, service, findings);
   }
   checkVariables(app, context, findings);
@@ -149,49 +149,6 @@ function checkDependencies(
 
 function profilesOf(app: ComposeApp, service: string): string {
   return (app.services.get(service)?.profiles ?? []).map((profile) => JSON.stringify(profile)).join(", ");
-}
-
-/** A secret of compose's own is filled from the bundle: a file with a secret in it would stand in every plan. */
-function checkSecretFiles(
-  app: ComposeApp,
-  context: ComposeContext,
-  service: ComposeService,
-  { faults }: ComposeFindings,
-): void {
-  for (const key of service.secrets) {
-    const entry = app.document.secrets[key];
-    if (entry === undefined) {
-      faults.add(
-        joinPath("services", service.name, "secrets"),
-        `there is no secret ${key}`,
-        "declare it below secrets:",
-      );
-    } else if (mappingOf(entry).environment === undefined) {
-      const name = secretVariable(key);
-      if (!context.secrets.some((secret) => secret.name === name)) {
-        faults.add(
-          joinPath("secrets", key),
-          "its file stays at home",
-          `put ${name} in the SecretsBundle: it takes its place`,
-        );
-      }
-    }
-  }
-}
-
-/** The secret of the bundle that fills a `secrets:` entry of the compose file: `db-password` is DB_PASSWORD. */
-export function secretVariable(key: string): string {
-  return key.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
-}
-
-/** Secrets of the bundle that a service mounts as files, by the keys of the compose file. */
-export function mountedSecrets(app: ComposeApp, service: ComposeService): ReadonlyMap<string, string> {
-  return new Map(
-    service.secrets.map((key) => [
-      key,
-      textOf(mappingOf(app.document.secrets[key]).environment) ?? secretVariable(key),
-    ]),
-  );
 }
 
 function checkMounts(app: ComposeApp, service: ComposeService, { faults, warnings }: ComposeFindings): void {

@@ -12,6 +12,7 @@ import {
   namesOf,
   pairsOf,
   portsOf,
+  secretFilesOf,
   sourcesOf,
   textOf,
   textsOf,
@@ -47,6 +48,8 @@ export interface ComposeService {
   readonly namedVolumes: readonly string[];
   /** Keys of the top-level `secrets` that it mounts. */
   readonly secrets: readonly string[];
+  /** Where they are in its container: `/run/secrets/db-password`. */
+  readonly secretFiles: readonly string[];
   readonly files: ServiceFiles;
   /** Names of the variables that it refers to. */
   readonly variables: readonly string[];
@@ -123,6 +126,7 @@ export function readService(
     bonds: bondsOf(fields),
     namedVolumes: mounts.flatMap((mount) => (mount.kind === "volume" ? (mount.source ?? []) : [])),
     secrets: sourcesOf(fields.secrets),
+    secretFiles: secretFilesOf(fields.secrets),
     files,
     variables: [...new Set(service.references.map((reference) => reference.name))],
     environmentFiles: environmentFilesOf(fields.env_file),

@@ -354,6 +354,30 @@ describe("files", () => {
     ]);
     expect(faultsIn(text, {}, secrets("DB_PASSWORD"))).toEqual([]);
   });
+
+  test("a secret that is made elsewhere, or comes from the environment, is the bundle's too", () => {
+    const text =
+      "services: {web: {image: a, secrets: [db-password, mail]}}\n" +
+      "secrets: {db-password: {external: true}, mail: {environment: MAIL_KEY}}";
+    expect(faultsIn(text)).toEqual([
+      "app/secrets/db-password: is external, and nobody makes it here; put DB_PASSWORD in the SecretsBundle: it takes its place",
+      "app/variables/MAIL_KEY: has no value and no default; put MAIL_KEY in the SecretsBundle",
+    ]);
+    expect(faultsIn(text, {}, secrets("DB_PASSWORD", "MAIL_KEY"))).toEqual([]);
+  });
+
+  test("a variable that names a secret's file needs that file", () => {
+    const service = (mounted: string) =>
+      `services: {db: {image: a, environment: {POSTGRES_PASSWORD_FILE: /run/secrets/password}, secrets: ${mounted}}}\n` +
+      "secrets: {db-password: {external: true}}";
+    const given = secrets("DB_PASSWORD");
+    expect(faultsIn(service("[db-password]"), {}, given)).toEqual([
+      "app/services/db/environment/POSTGRES_PASSWORD_FILE: is /run/secrets/password, which the service does not mount; " +
+        "name the secret below its secrets: (it mounts /run/secrets/db-password)",
+    ]);
+    expect(faultsIn(service("[{ source: db-password, target: password }]"), {}, given)).toEqual([]);
+    expect(faultsIn(service("[{ source: db-password, target: /run/secrets/password }]"), {}, given)).toEqual([]);
+  });
 });
 
 describe("extends and include", () => {
