@@ -102,10 +102,16 @@ export function composeContext(host: HostModel): ComposeContext {
 /** Mail addresses that stand in a Caddyfile as they are. */
 const MAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_|~-]+@[A-Za-z0-9.-]+$/;
 
+/** Below /srv, where the application's folder has the host's name. */
+const OWN_FOLDERS = ["edge", "volume"];
+
 /** Checks a whole host: its application, its sites, its own settings. Paths begin with `app`, `sites`, and so on. */
 export function validateHost(host: HostModel): Faults {
   const faults = new Faults();
   host.app.validate(faults, "app", composeContext(host));
+  if (OWN_FOLDERS.includes(host.name)) {
+    faults.add("name", `/srv/${host.name} on the server is the host's own`, "choose another name");
+  }
   const { app, architecture, capacity } = host;
   if (app.services.size > 0) {
     validateArchitecture(faults, "app", { app, upstreams: upstreamsOf(host), architecture });

@@ -35,6 +35,12 @@ test.each(["a@b`c", "`a@b", "a@b\\", "a@b\u0000", "a@b#", "a b@c"])("no address 
   expect(validateHost(host).toLines()).toHaveLength(1);
 });
 
+test.each(["edge", "volume"])("a host can not be called %s: its folder on the server is taken", (name) => {
+  expect(validateHost(hostOf({ app, name, secrets: [{ name: "S", services: [] }] })).toLines()).toEqual([
+    `name: /srv/${name} on the server is the host's own; choose another name`,
+  ]);
+});
+
 test("late-bound values pass", () => {
   const late = "${TfToken[TOKEN.1]}";
   const host = hostOf({ app, ipv4: late, acmeEmail: late, deployKeys: [late], secrets: [{ name: "S", services: [] }] });
