@@ -20,3 +20,16 @@ export function validateVolumeLocation(faults: Faults, stated: string | null, se
   const remedy = "a server reaches volumes of its own location only; put it there, or copy the data to a new volume";
   faults.add("dataVolume/location", `is ${stated}, and the server stands in ${server}`, remedy);
 }
+
+/** Has a plan refuse a volume that the server could not reach; `own` is Terraform's expression for where it stands. */
+export function sameLocation(own: string, server: string): TerraformPrecondition {
+  return {
+    condition: `\${${own} == "${server}"}`,
+    errorMessage: `dataVolume: stands in \${${own}}, and the server in ${server}; a server reaches volumes of its own location only.`,
+  };
+}
+
+interface TerraformPrecondition {
+  readonly condition: string;
+  readonly errorMessage: string;
+}

@@ -7,9 +7,10 @@ import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { DataVolume } from "../../model/data-volume";
 import type { Faults } from "../../model/faults";
+import type { Size } from "../../model/size";
 import { isLateBound } from "../../model/token";
 import { protect } from "../../protection";
-import { validateVolumeLocation, validateVolumeSize } from "../data-volume";
+import { sameLocation, validateVolumeLocation, validateVolumeSize } from "../data-volume";
 
 /** GiB. https://docs.digitalocean.com/products/volumes/details/limits/ */
 const SIZES = { smallest: 1, largest: 16_384 };
@@ -51,41 +52,26 @@ export interface AttachedDataVolume {
 export function attachVolume(scope: Construct, server: Droplet, request: VolumeRequest): AttachedDataVolume {
   const { ids, region, dataVolume } = request;
   const { origin } = dataVolume;
-  const existing = origin.kind === "existing" ? findVolume(scope, ids, origin.id) : null;
-  const created = origin.kind === "created" ? createVolume(scope, request, origin.size.toMebibytes() / 1024) : null;
-  const volume = (existing ?? created) as DataDigitaloceanVolume | Volume;
+  const volume =
+    origin.kind === "created" ? createVolume(scope, request, origin.size) : findVolume(scope, ids, origin.id);
   const attachment = new VolumeAttachment(scope, "data-attachment", {
     dropletId: Token.asNumber(server.id),
     volumeId: volume.id,
-    lifecycle:
-      existing === null
-        ? undefined
-        : {
-            precondition: [
-              {
-                condition: `\${${existing.fqn}.region == "${region}"}`,
-                errorMessage: `dataVolume: stands in \${${existing.fqn}.region}, the server in ${region}; a droplet reaches volumes of its own region only.`,
-              },
-            ],
-          },
+    lifecycle: origin.kind === "created" ? undefined : { precondition: [sameLocation(`${volume.fqn}.region`, region)] },
   });
   return {
     device: `/dev/disk/by-id/scsi-0DO_Volume_${volume.name}`,
     attachment: ids.fix(attachment, "data"),
-    urn: created?.urn ?? null,
+    urn: origin.kind === "created" ? volume.urn : null,
   };
 }
 
-function findVolume(scope: Construct, ids: LogicalIds, name: string): DataDigitaloceanVolume {
-  return ids.fix(new DataDigitaloceanVolume(scope, "data", { name }), "data");
-}
-
-function createVolume(scope: Construct, request: VolumeRequest, size: number): Volume {
+function createVolume(scope: Construct, request: VolumeRequest, size: Size): Volume {
   const { ids, hostName, region, protection } = request;
   const volume = new Volume(scope, "data", {
     name: volumeName(hostName),
     region,
-    size,
+    size: size.toMebibytes() / 1024,
     description: `Data of ${hostName}`,
     // Each of these would make another volume. What the server finds it by is the name that it has.
     lifecycle: { ignoreChanges: ["name", "description"] },
@@ -93,6 +79,10 @@ function createVolume(scope: Construct, request: VolumeRequest, size: number): V
   ids.fix(volume, "data");
   protect(scope, ids, volume, ["data"], protection);
   return volume;
+}
+
+function findVolume(scope: Construct, ids: LogicalIds, name: string): DataDigitaloceanVolume {
+  return ids.fix(new DataDigitaloceanVolume(scope, "data", { name }), "data");
 }
 
 /** Volumes have 1-64 of a-z, 0-9 and "-", a letter first. */

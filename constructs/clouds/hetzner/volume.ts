@@ -3,9 +3,10 @@ import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { DataVolume } from "../../model/data-volume";
 import type { Faults } from "../../model/faults";
+import type { Size } from "../../model/size";
 import { isLateBound } from "../../model/token";
 import { protect } from "../../protection";
-import { validateVolumeLocation, validateVolumeSize } from "../data-volume";
+import { sameLocation, validateVolumeLocation, validateVolumeSize } from "../data-volume";
 import { DataHcloudVolume } from "./bindings/hcloud/data-hcloud-volume";
 import type { Server } from "./bindings/hcloud/server";
 import { Volume } from "./bindings/hcloud/volume";
@@ -45,24 +46,23 @@ export function attachVolume(scope: Construct, server: Server, request: VolumeRe
   const { ids, location, dataVolume } = request;
   const { origin } = dataVolume;
   const volume =
-    origin.kind === "created"
-      ? createVolume(scope, request, origin.size.toMebibytes() / 1024)
-      : findVolume(scope, ids, origin.id);
+    origin.kind === "created" ? createVolume(scope, request, origin.size) : findVolume(scope, ids, origin.id);
   const attachment = new VolumeAttachment(scope, "data-attachment", {
     serverId: Token.asNumber(server.id),
     volumeId: Token.asNumber(volume.id),
     // Hetzner would mount it at a place of its own choice.
     automount: false,
-    lifecycle: origin.kind === "created" ? undefined : { precondition: [sameLocation(volume, location)] },
+    lifecycle:
+      origin.kind === "created" ? undefined : { precondition: [sameLocation(`${volume.fqn}.location`, location)] },
   });
   return { device: volume.linuxDevice, attachment: ids.fix(attachment, "data") };
 }
 
-function createVolume(scope: Construct, request: VolumeRequest, size: number): Volume {
+function createVolume(scope: Construct, request: VolumeRequest, size: Size): Volume {
   const { ids, hostName, location, protection } = request;
   const volume = new Volume(scope, "data", {
     name: `${hostName}-data`,
-    size,
+    size: size.toMebibytes() / 1024,
     location,
     deleteProtection: protection,
     labels: labelsOf(hostName),
@@ -77,12 +77,4 @@ function findVolume(scope: Construct, ids: LogicalIds, id: string): DataHcloudVo
     new DataHcloudVolume(scope, "data", { id: Token.asNumber(isLateBound(id) ? id : Number(id)) }),
     "data",
   );
-}
-
-function sameLocation(volume: DataHcloudVolume | Volume, location: string) {
-  const own = `${volume.fqn}.location`;
-  return {
-    condition: `\${${own} == "${location}"}`,
-    errorMessage: `dataVolume: stands in \${${own}}, the server in ${location}; a server reaches volumes of its own location only.`,
-  };
 }
