@@ -1,14 +1,12 @@
 import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
-import { type Domain, zoneOf } from "../../model/domain";
+import type { Domain } from "../../model/domain";
 import { protect } from "../../protection";
+import { TIME_TO_LIVE_SECONDS, wantedRecords } from "../wanted-records";
 import { Zone } from "./bindings/hcloud/zone";
 import { ZoneRrset } from "./bindings/hcloud/zone-rrset";
 import { keptName } from "./domain-names";
 import { labelsOf } from "./labels";
-
-/** Short, so that a server which comes back at another address is found within minutes. */
-const TIME_TO_LIVE_SECONDS = 300;
 
 export interface RecordsRequest {
   readonly ids: LogicalIds;
@@ -21,33 +19,17 @@ export interface RecordsRequest {
 }
 
 /**
- * Points every name that lies in one of the zones to the server, over IPv4 and IPv6. A set of records belongs to one
- * stack alone: Hetzner refuses one of a name and type that the zone has already, and the provider says which.
+ * Makes the zones, and the records of the host's names in them. A set of records belongs to one stack alone: Hetzner
+ * refuses one of a name and type that the zone has already, and the provider says which.
  */
 export function createRecords(scope: Construct, request: RecordsRequest): readonly ZoneRrset[] {
   const zones = createZones(scope, request);
-  const records: ZoneRrset[] = [];
-  for (const hostName of new Set(request.hostNames)) {
-    const domain = zoneOf(hostName, request.domains);
-    const name = domain?.recordName(hostName);
-    if (domain === undefined || name === null || name === undefined) continue;
+  const labels = labelsOf(request.name);
+  return wantedRecords(request).map(({ domain, hostName, name, type, value }) => {
     const zone = zones.get(domain)?.name ?? keptName(domain.name);
-    for (const [type, value] of [
-      ["A", request.ipv4],
-      ["AAAA", request.ipv6],
-    ] as const) {
-      const config = {
-        zone,
-        name,
-        type,
-        ttl: TIME_TO_LIVE_SECONDS,
-        records: [{ value }],
-        labels: labelsOf(request.name),
-      };
-      records.push(request.ids.fix(new ZoneRrset(scope, `${type}-${hostName}`, config), "record", hostName, type));
-    }
-  }
-  return records;
+    const config = { zone, name, type, ttl: TIME_TO_LIVE_SECONDS, records: [{ value }], labels };
+    return request.ids.fix(new ZoneRrset(scope, `${type}-${hostName}`, config), "record", hostName, type);
+  });
 }
 
 function createZones(scope: Construct, { ids, name, domains, protection }: RecordsRequest): Map<Domain, Zone> {
