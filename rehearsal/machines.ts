@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
 import { Addresses, writeNew } from "./addresses";
 import { CloudFirewall, type InboundRule } from "./cloud-firewall";
 import { CloudRecord } from "./cloud-record";
 import { command } from "./command";
 import { collectMachineLogs } from "./machine-logs";
+import { limits, type MachineSize, powers } from "./machine-powers";
 import { label, RehearsalNetwork } from "./network";
 import { type VolumeHolder, type VolumeSpec, Volumes } from "./volumes";
 
@@ -35,11 +35,6 @@ export interface Machine {
   readonly ipv6?: string;
   readonly mac: string;
   readonly running: boolean;
-}
-
-export interface MachineSize {
-  readonly vcpus: number;
-  readonly memoryMebibytes: number;
 }
 
 /**
@@ -233,42 +228,7 @@ export class Machines {
   }
 }
 
-/** Whether a capability, by its number, can be had on this machine at all. */
-function canGive(capability: number): boolean {
-  const [, bounds = "0"] = readFileSync("/proc/self/status", "utf8").match(/^CapBnd:\s*([0-9a-f]+)$/m) ?? [];
-  return ((BigInt(`0x${bounds}`) >> BigInt(capability)) & 1n) === 1n;
-}
-
 const machineLabel = "cdktf-single-host.machine";
-
-/** A server may do nearly everything; `--privileged` would also ask for what some machines cannot give. */
-const capabilities = [
-  ...["AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH"],
-  ...["FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE"],
-  ...["MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID"],
-  ...["SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_TTY_CONFIG", "SYSLOG"],
-  "WAKE_ALARM",
-  // to grow a file system that is mounted
-  ...(canGive(24) ? ["SYS_RESOURCE"] : []),
-];
-
-const powers = [
-  ...["seccomp", "apparmor", "systempaths"].flatMap((profile) => ["--security-opt", `${profile}=unconfined`]),
-  // loop devices, tun and fuse
-  ...["b 7:* rwm", "c 10:200 rwm", "c 10:229 rwm"].flatMap((rule) => ["--device-cgroup-rule", rule]),
-  ...capabilities.flatMap((capability) => ["--cap-add", capability]),
-];
-
-/**
- * As many processors as the size has, while this machine has them. Memory gets a gibibyte on top: a simulated server
- * cannot swap, and what a real one would swap out has to stay somewhere.
- */
-function limits(id: number, { vcpus, memoryMebibytes }: MachineSize): string[] {
-  const present = cpus().length;
-  const chosen = Array.from({ length: Math.min(vcpus, present) }, (_, index) => (id + index) % present);
-  const memory = `${memoryMebibytes + 1024}m`;
-  return ["--cpuset-cpus", chosen.join(","), "--memory", memory, "--memory-swap", "-1"];
-}
 
 /** Where the outer machine has the hybrid layout, each boot of a server leaves an empty group. */
 function removeEmptyCgroups(prefix: string): void {
