@@ -16,6 +16,9 @@ export interface HostRenderingProps {
   readonly bootstrap: GeneratedKey;
 }
 
+/** As long as a generated public key in JSON, and a little longer. */
+const PUBLIC_KEY = "x".repeat(200);
+
 /** All texts of a host, rendered once and escaped for Terraform. */
 export class HostRendering {
   readonly host: RenderedHost;
@@ -26,18 +29,18 @@ export class HostRendering {
   /** Text of bundle.json. */
   readonly bundle: string;
   readonly userData: string;
+  /** Public keys in the user data whose length is known, though they are drawn later. */
+  private readonly generatedKeys: readonly string[];
 
   constructor({ bundled, firstBoot, bootstrap }: HostRenderingProps) {
     const program = hostProgram();
     this.host = renderHost(bundled, program);
-    this.plainUserData = renderUserData({
-      host: firstBoot,
-      bootstrapHostKey: {
-        privateKeyJson: Fn.jsonencode(bootstrap.privateKey),
-        publicKeyJson: Fn.jsonencode(bootstrap.publicKey),
-      },
-      program,
-    });
+    const bootstrapHostKey = {
+      privateKeyJson: Fn.jsonencode(bootstrap.privateKey),
+      publicKeyJson: Fn.jsonencode(bootstrap.publicKey),
+    };
+    this.plainUserData = renderUserData({ host: firstBoot, bootstrapHostKey, program });
+    this.generatedKeys = [bootstrapHostKey.publicKeyJson, ...firstBoot.deployKeys.slice(0, 1)];
     const files = Object.entries(this.host.files).map(([path, text]) => [path, literalText(text)]);
     this.files = Object.fromEntries(files);
     this.bundle = literalText(renderBundle(this.host, program));
@@ -50,7 +53,8 @@ export class HostRendering {
 
   /** Checks the user data, further parts included, against what the cloud takes. */
   validate(faults: Faults, limit: number, parts: readonly CloudInitPart[]): void {
-    const text = [this.plainUserData, ...parts.map((part) => part.content)].join("\n");
+    const sized = this.generatedKeys.reduce((text, key) => text.replaceAll(key, PUBLIC_KEY), this.plainUserData);
+    const text = [sized, ...parts.map((part) => part.content)].join("\n");
     validateUserData(text, limit, faults, "user data");
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { ComposeApp, DataVolume, Domain, Site, Size, SshKey } from "../../../../constructs";
 import { hetznerServer, Network, PlacementGroup } from "../../../../constructs/clouds/hetzner";
 import type { SingleHostProps } from "../../../../constructs/single-host-props";
@@ -336,6 +337,21 @@ describe("what Hetzner would refuse", () => {
     expect(refused({ server, app: amd64 })).toEqual([
       expect.stringContaining("is built for amd64 alone, and the server is arm64"),
     ]);
+  });
+
+  test("does not include the user data of two people with keys of RSA", () => {
+    const rsa = (name: string) => {
+      const fields = [
+        Buffer.from("ssh-rsa"),
+        Buffer.from([1, 0, 1]),
+        Buffer.concat([Buffer.from([0, 200]), randomBytes(511)]),
+      ];
+      const blob = Buffer.concat(
+        fields.flatMap((field) => [Buffer.from([0, 0, field.length >> 8, field.length & 255]), field]),
+      );
+      return SshKey.fromText(`ssh-rsa ${blob.toString("base64")} ${name}`);
+    };
+    expect(refused({ admins: [rsa("ann"), rsa("bob")] })).toEqual([]);
   });
 
   test("includes user data of more than 32 KiB, of which DigitalOcean takes 64", () => {
