@@ -82,6 +82,8 @@ export class ProviderRun {
       SSL_CERT_FILE: trustBundle(join(this.authority, "certificate.pem")),
       TF_VAR_OBJECT_STORAGE_ACCESS_KEY: CREDENTIALS.accessKey,
       TF_VAR_OBJECT_STORAGE_SECRET_KEY: CREDENTIALS.secretKey,
+      HCLOUD_TOKEN: "rehearsal".padEnd(64, "0"),
+      HCLOUD_ENDPOINT: `${this.ready.hetzner}/v1`,
       GITHUB_TOKEN: "rehearsal",
       GITHUB_BASE_URL: `${this.ready.github}/`,
       TF_CLI_CONFIG_FILE: this.configuration,

@@ -58,6 +58,11 @@ export class Running {
     return ask(`${this.addresses.digitalocean}${path}`, method, body, `Bearer ${token}`);
   }
 
+  /** @param token of the length that Hetzner's have */
+  public hetzner(method: string, path: string, body?: unknown, token = "t".repeat(64)): Promise<Answer> {
+    return ask(`${this.addresses.hetzner}/v1${path}`, method, body, `Bearer ${token}`);
+  }
+
   public github(method: string, path: string, body?: unknown, token = "any"): Promise<Answer> {
     return ask(`${this.addresses.github}/api/v3${path}`, method, body, `Bearer ${token}`);
   }
@@ -77,6 +82,21 @@ export class Running {
     return this.settled(made.body.droplet.id);
   }
 
+  /** Asks Hetzner for something and waits until all of its actions have ended; refusals are thrown as `code: message`. */
+  public async hetznerDone(method: string, path: string, body?: unknown): Promise<Answer["body"]> {
+    const answer = await this.hetzner(method, path, body);
+    if (answer.status >= 400) throw new Error(`${answer.body.error.code}: ${answer.body.error.message}`);
+    const { action = null, actions = [], next_actions: next = [] } = answer.body ?? {};
+    for (const { id } of [...(action === null ? [] : [action]), ...actions, ...next]) await this.ended(id);
+    return answer.body;
+  }
+
+  /** Orders a server of Hetzner's and waits until it runs. */
+  public async server(change: Record<string, unknown> = {}): Promise<Answer["body"]> {
+    const { server } = await this.hetznerDone("POST", "/servers", { ...SERVER, ...change });
+    return (await this.hetzner("GET", `/servers/${server.id}`)).body.server;
+  }
+
   /** Starts an action and waits until the droplet has done it. */
   public async act(id: number, action: Record<string, unknown>): Promise<Answer["body"]> {
     const { status, body } = await this.digitalocean("POST", `/v2/droplets/${id}/actions`, action);
@@ -93,7 +113,27 @@ export class Running {
     }
     throw new Error(`droplet ${id} does not settle`);
   }
+
+  /** Waits until an action of Hetzner's has ended; one that failed is thrown. */
+  public async ended(id: number): Promise<void> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const { action } = (await this.hetzner("GET", `/actions/${id}`)).body;
+      if (action.status === "error") throw new Error(`${action.command}: ${action.error.message}`);
+      if (action.status === "success") return;
+      await sleep(10);
+    }
+    throw new Error(`action ${id} does not end`);
+  }
 }
+
+/** An order for a server that Hetzner takes. */
+export const SERVER = {
+  name: "deita-prod",
+  location: "nbg1",
+  server_type: "cx33",
+  image: "debian-13",
+  user_data: "#cloud-config\n",
+};
 
 /** A request for a droplet that the API takes. */
 export const DROPLET = {

@@ -5,7 +5,7 @@ import { firewallsOf } from "./firewall-rules";
 import { describePlacementGroup } from "./placement-group-routes";
 import { primaryIpOf, reverseNames, shownAddress } from "./primary-ips";
 import { describeServerType, serverTypeNamed } from "./server-types";
-import type { Project, Server } from "./state";
+import type { PrimaryIp, Project, Server } from "./state";
 
 /** Boots the machine of a server that never ran. */
 export async function firstBoot(project: CloudProject, server: Server): Promise<void> {
@@ -76,9 +76,11 @@ export function describeServer(project: CloudProject, server: Server): Record<st
 function describePublicNet(value: Project, server: Server): Record<string, unknown> {
   const ipv4 = primaryIpOf(value, server, "ipv4");
   const ipv6 = primaryIpOf(value, server, "ipv6");
+  const shown = (address: PrimaryIp | undefined, dns_ptr: unknown) =>
+    address === undefined ? null : { id: address.id, ip: shownAddress(address), blocked: false, dns_ptr };
   return {
-    ipv4: ipv4 && { id: ipv4.id, ip: ipv4.address, blocked: false, dns_ptr: reverseNames(ipv4)[0]?.dns_ptr },
-    ipv6: ipv6 && { id: ipv6.id, ip: shownAddress(ipv6), blocked: false, dns_ptr: reverseNames(ipv6) },
+    ipv4: shown(ipv4, ipv4 && reverseNames(ipv4)[0]?.dns_ptr),
+    ipv6: shown(ipv6, ipv6 && reverseNames(ipv6)),
     floating_ips: [],
     firewalls: firewallsOf(value, server).map((firewall) => ({ id: firewall.id, status: "applied" })),
   };
