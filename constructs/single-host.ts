@@ -149,7 +149,21 @@ export class SingleHost extends Construct {
   reportMissing(faults: Faults, path: string, missing: readonly MissingCredential[]): void {
     // Only a run by the command line goes on to Terraform; tests and editors need no credentials.
     if (process.env.CDKTF_OUTDIR === undefined) return;
-    for (const { variable, problem, remedy } of missing) faults.add(path, `${variable} ${problem}`, remedy);
+    for (const { variable, problem, remedy } of missing) {
+      if (this.restsInThisRun) this.warn(`${variable} ${problem}: this stack can not be deployed now.`);
+      else faults.add(path, `${variable} ${problem}`, remedy);
+    }
+  }
+
+  /**
+   * An app is synthesized whole, whichever of its stacks is deployed. Where this one's cloud has no credentials and another
+   * one's has, it is the other that is meant.
+   */
+  private get restsInThisRun(): boolean {
+    const absent = (host: SingleHost) => host.cloud.missingCredentials(host, process.env).map(({ problem }) => problem);
+    if (!absent(this).includes("is not set")) return false;
+    const hosts = this.node.root.node.findAll().filter((construct) => construct instanceof SingleHost);
+    return hosts.some((host) => absent(host).length === 0);
   }
 
   private get hostNames(): readonly string[] {

@@ -8,13 +8,14 @@ import {
   GithubDeployWiring,
   Secret,
   SecretsBundle,
+  SingleHostStack,
   Site,
   SshKey,
 } from "../../constructs";
 import { droplet, dropletSizes } from "../../constructs/clouds/digitalocean";
 import { hetznerServer } from "../../constructs/clouds/hetzner";
 import { HcloudProvider } from "../../constructs/clouds/hetzner/bindings/hcloud/provider";
-import { COMPOSE, leastStack, refusal } from "./fixture";
+import { COMPOSE, leastProps, leastStack, refusal } from "./fixture";
 
 const credentials = [
   "CDKTF_OUTDIR",
@@ -156,6 +157,36 @@ describe("credentials", () => {
     new DigitaloceanProvider(stack, "cloud", { token: "x", spacesAccessId: "x", spacesSecretKey: "x" });
     new GithubProvider(stack, "repositories", { owner: "ann", token: "x" });
     expect(refusal(stack)).toEqual([]);
+  });
+});
+
+describe("an app with a stack on each cloud", () => {
+  function bothClouds() {
+    const app = Testing.app();
+    const server = hetznerServer("cx23", { location: "nbg1" });
+    return {
+      digitalocean: leastStack({}, app),
+      hetzner: new SingleHostStack(app, "prod", { ...leastProps(), server }),
+    };
+  }
+  const warnings = ({ host }: SingleHostStack) => host.node.metadata.filter(({ type }) => type === "@cdktf/warn");
+
+  test("asks for the credentials of the one that has any, whichever is deployed", () => {
+    Object.assign(process.env, { CDKTF_OUTDIR: "cdktf.out", DIGITALOCEAN_TOKEN: "x" });
+    const { digitalocean, hetzner } = bothClouds();
+    expect([...refusal(digitalocean), ...refusal(hetzner)]).toEqual([]);
+    expect(warnings(hetzner).map(({ data }) => data)).toEqual([
+      "HCLOUD_TOKEN is not set: this stack can not be deployed now.",
+    ]);
+    expect(warnings(digitalocean)).toEqual([]);
+  });
+
+  test("asks for all of them where there are none, and for a whole token beside the other cloud's", () => {
+    process.env.CDKTF_OUTDIR = "cdktf.out";
+    const neither = bothClouds();
+    expect([...refusal(neither.digitalocean), ...refusal(neither.hetzner)]).toHaveLength(2);
+    Object.assign(process.env, { DIGITALOCEAN_TOKEN: "x", HCLOUD_TOKEN: "short" });
+    expect(refusal(bothClouds().hetzner)).toEqual([expect.stringContaining("must have 64 characters")]);
   });
 });
 
