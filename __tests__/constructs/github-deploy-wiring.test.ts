@@ -1,14 +1,13 @@
 import { GithubProvider } from "@cdktf/provider-github/lib/provider";
 import { GithubDeployWiring } from "../../constructs";
-import { leastStack, refusal, synthesized } from "./fixture";
+import { clouds, leastStack, refusal, synthesized } from "./fixture";
 
-const ipv4 = "${digitalocean_droplet.host_server.ipv4_address}";
 const hostKey = "${trimspace(tls_private_key.host_host_key.public_key_openssh)}";
 
-describe("GithubDeployWiring", () => {
+describe.each(clouds)("GithubDeployWiring on $cloud", ({ server, ipv4 }) => {
   test("gives a repository's environment the address, a pinned host key and a key of its own", () => {
     // WHEN
-    const stack = leastStack();
+    const stack = leastStack({ server: server() });
     new GithubDeployWiring(stack, "github", { host: stack.host, repository: "abhi10/chitram", environment: "beta" });
 
     // THEN
@@ -39,7 +38,9 @@ describe("GithubDeployWiring", () => {
     const hostJson = JSON.parse(resource.terraform_data.host_configuration.triggers_replace.files["host.json"]);
     expect(hostJson.release_keys).toEqual(["${trimspace(tls_private_key.host_github_release_key.public_key_openssh)}"]);
   });
+});
 
+describe("GithubDeployWiring", () => {
   test("takes other names, and further variables", () => {
     const stack = leastStack();
     new GithubDeployWiring(stack, "github", {
