@@ -2,7 +2,10 @@
 export interface CallPattern {
   /** `digitalocean`, `github`, `object-storage` of either cloud, or `spaces` for DigitalOcean's alone. */
   readonly api?: string;
-  /** `GET`, several as `POST,PUT`, or `write` for all that change something. */
+  /**
+   * `GET`, several as `POST,PUT`, or `write` for all that change something. `ACTION`: work of Hetzner's that a call has
+   * begun, its command as the path; it ends in an error with the order's `code`.
+   */
   readonly method?: string;
   /** A whole path without its query; `*` stands for any characters. */
   readonly path?: string;
@@ -74,7 +77,7 @@ export function matches(pattern: CallPattern, api: string, method: string, path:
   if (pattern.api !== undefined && pattern.api !== api && !(pattern.api === "object-storage" && api === "spaces")) {
     return false;
   }
-  if (pattern.method !== undefined && !methods(pattern.method).includes(method)) return false;
+  if (pattern.method === undefined ? method === "ACTION" : !methods(pattern.method).includes(method)) return false;
   if (pattern.path === undefined) return true;
   const literal = pattern.path.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${literal.join(".*")}$`).test(path);

@@ -64,7 +64,7 @@ export class Simulators {
     const { machines, bootableImages = null } = ground;
     const names = new MergedNames(ground.names);
     const account = new CloudAccount(accounts, machines, names.of("digitalocean"), bootableImages);
-    const project = new CloudProject(projects, machines, names.of("hetzner"), bootableImages);
+    const project = new CloudProject(projects, machines, names.of("hetzner"), bootableImages, faults);
     const forge = new CodeForge(JsonStore.open(join(stateFolder, "github.json"), newForge));
     for (const repository of options.repositories) await forge.addRepository(repository);
     account.resume();

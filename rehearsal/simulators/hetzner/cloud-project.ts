@@ -1,5 +1,7 @@
+import type { Faults } from "../faults";
 import type { JsonStore } from "../json-store";
 import type { MachineHost, NameServer } from "../machine-host";
+import { Refusal } from "../simulated-api";
 import { refusal } from "./answers";
 import { firewallsOf, inboundRules } from "./firewall-rules";
 import { servedNames } from "./served-names";
@@ -20,6 +22,7 @@ export class CloudProject {
     private readonly nameServer: NameServer,
     /** Images that a machine can really be booted from. @default - all that the catalogue has */
     public readonly bootableImages: readonly string[] | null,
+    private readonly faults: Faults,
   ) {}
 
   public get value(): Project {
@@ -42,7 +45,14 @@ export class CloudProject {
   public begin(command: string, resources: readonly ActionResource[], work: () => Promise<void>): Action {
     const action = this.add(command, resources);
     const about = resources.map(({ type, id }) => `${type} ${id}`).join(", ");
-    this.run(`${command}: ${about}`, () => this.finish(action, work));
+    const [order] = this.faults.takeFor("hetzner", "ACTION", command);
+    const ending = async (): Promise<void> => {
+      // a machine boots whatever becomes of its action
+      if (order === undefined || command === "create_server") await work();
+      if (order !== undefined)
+        throw refusal(order.code ?? "action_failed", "an error that the rehearsal was told to make");
+    };
+    this.run(`${command}: ${about}`, () => this.finish(action, ending));
     return action;
   }
 
@@ -124,18 +134,21 @@ export class CloudProject {
       await work();
       Object.assign(action, { status: "success", progress: 100, finished: now() });
     } catch (error) {
-      this.fail(action);
+      this.fail(action, error instanceof Refusal ? error : undefined);
       const server = this.serverOf(action);
-      // a server whose machine never ran is taken back
-      if (action.command === "create_server" && server !== undefined) this.removeServer(server);
+      // a server that was not made is taken back
+      if (action.command === "create_server" && server !== undefined) {
+        this.removeServer(server);
+        await this.machines.destroy(server.id);
+      }
       throw error;
     } finally {
       this.settle();
     }
   }
 
-  private fail(action: Action): void {
-    const error = { code: "action_failed", message: "Action failed" };
+  private fail(action: Action, reason?: Refusal): void {
+    const error = { code: reason?.about.code ?? "action_failed", message: reason?.message ?? "Action failed" };
     Object.assign(action, { status: "error", progress: 100, finished: now(), error });
   }
 
