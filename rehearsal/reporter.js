@@ -1,6 +1,9 @@
 const { mkdirSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
 
+/** Longer reasons are cut in their middle: what a command printed stands in a log. */
+const LONGEST = 60;
+
 /**
  * Jest's results in few words: what failed, with why; of the slow kinds of test also what passed, as it ends. A file
  * named by REHEARSAL_RESULTS gets the counts and the failures.
@@ -17,14 +20,18 @@ class Reporter {
   }
 
   onTestResult(_test, { failureMessage, testFilePath, testResults, testExecError }) {
-    const reasons = testResults.flatMap(({ failureMessages }) => failureMessages);
-    const distinct = [...new Set(reasons)];
-    // what a whole file waits for fails each of its tests, for one reason
-    if (distinct.length < reasons.length) for (const reason of distinct) say(`  ${reason.replaceAll("\n", "\n  ")}`);
-    else if (failureMessage) say(failureMessage);
-    if (testExecError) this.failures.push({ test: testFilePath, message: String(testExecError.message) });
+    if (testExecError) {
+      say(failureMessage ?? "");
+      this.failures.push({ test: testFilePath, message: String(testExecError.message) });
+    }
+    const told = new Set();
     for (const { status, fullName, failureMessages } of testResults) {
-      if (status === "failed") this.failures.push({ test: fullName, message: failureMessages.join("\n") });
+      if (status !== "failed") continue;
+      const message = failureMessages.join("\n");
+      this.failures.push({ test: fullName, message });
+      // what a whole file waits for fails each of its tests, for one reason
+      if (!told.has(message)) say(`\n● ${fullName}\n${shortened(message)}\n    in ${testFilePath}\n`);
+      told.add(message);
     }
   }
 
@@ -38,6 +45,14 @@ class Reporter {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify({ passed, failed, failures: this.failures }));
   }
+}
+
+/** A reason without the insides of jest, indented. */
+function shortened(message) {
+  const lines = message.split("\n").filter((line) => !/^\s+at .*(node_modules|node:internal)/.test(line));
+  const left = lines.length - LONGEST;
+  if (left > 0) lines.splice(LONGEST / 3, left, `... ${left} lines left out ...`);
+  return lines.map((line) => `  ${line}`).join("\n");
 }
 
 function say(text) {

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { buildApplicationImage } from "./application-image";
 import { Cdktf } from "./cdktf";
@@ -185,7 +184,7 @@ function visitCommands({ workspace, login }: RehearsedStack): string[] {
 async function checkStack(rehearsed: RehearsedStack, definition: RehearsalDefinition, steps: Steps): Promise<void> {
   const { visitor, cdktf } = rehearsed;
   await steps.step("the site answers", async () => {
-    const answer = await visitUntilGood(visitor, 90);
+    const answer = await visitor.untilWell("/", 90);
     if (visitor.url.startsWith("https:") && !/pebble/i.test(answer.chain.join(" "))) {
       throw new Error(`the certificate is not the ACME server's: ${answer.chain.join(" < ")}`);
     }
@@ -205,20 +204,6 @@ async function checkStack(rehearsed: RehearsedStack, definition: RehearsalDefini
     const plan = await cdktf.plan();
     if (plan.code !== 0 || !output.includes("No changes")) throw new Error(`the plan is not empty:\n${plan.output}`);
   });
-}
-
-async function visitUntilGood(visitor: Visitor, seconds: number) {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      const answer = await visitor.visit("/");
-      if (answer.status < 500) return answer;
-      throw new Error(`${visitor.url} answers ${answer.status}`);
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(1000);
-    }
-  }
 }
 
 /** What the team says about the rehearsal of its stack. */

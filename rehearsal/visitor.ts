@@ -3,6 +3,7 @@ import { Resolver } from "node:dns/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 
 /** An answer as a browser would have it. */
@@ -88,6 +89,24 @@ export class Visitor {
       request.on("error", reject);
       request.end(options.body);
     });
+  }
+
+  /**
+   * Visits until the answer is well, for so many seconds; throws what was wrong with the last one.
+   * @param status the only one that is well. @default - all below 500
+   */
+  public async untilWell(path: string, seconds: number, status?: number): Promise<Answer> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      try {
+        const answer = await this.visit(path);
+        if (status === undefined ? answer.status < 500 : answer.status === status) return answer;
+        throw new Error(`${new URL(path, this.url)} answers ${answer.status}`);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await sleep(1000);
+      }
+    }
   }
 
   /** The answer as JSON; throws unless the status is the expected one. */

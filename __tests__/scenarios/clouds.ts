@@ -68,10 +68,23 @@ export const hetzner: Cloud = {
     {
       what: "the API answers 500",
       order: { api: "hetzner", method: "POST", path: "/v1/firewalls", status: 500 },
-      message: /500|server_error/,
+      message: /an error that the rehearsal was told to make \(server_error\)/,
+    },
+    {
+      what: "there is no room for the server",
+      order: { api: "hetzner", method: "POST", path: "/v1/servers", status: 412, code: "resource_unavailable" },
+      message: /\(resource_unavailable\b/,
+    },
+    {
+      what: "the server is taken back while it is made",
+      order: { api: "hetzner", method: "ACTION", path: "create_server", code: "placement_error" },
+      message: /\(placement_error\b/,
     },
   ],
-  hiccups: [],
+  hiccups: [
+    { api: "hetzner", method: "POST", path: "/v1/servers", status: 429 },
+    { api: "hetzner", method: "POST", path: "/v1/volumes/*/actions/attach", status: 423 },
+  ],
   servers: ({ hetzner }) => Object.keys(hetzner.servers),
   remains: ({ hetzner }) =>
     held(hetzner, [

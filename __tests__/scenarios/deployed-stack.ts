@@ -1,5 +1,4 @@
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { RunningCloud } from "../../rehearsal/cloud";
 import { command } from "../../rehearsal/command";
 import { RehearsalNetwork } from "../../rehearsal/network";
@@ -80,18 +79,7 @@ export class DeployedStack {
   }
 
   public async untilHealthy(seconds: number): Promise<void> {
-    const { health } = this.props.application;
-    const deadline = Date.now() + seconds * 1000;
-    for (;;) {
-      try {
-        const { status } = await this.now.visitor.visit(health);
-        if (status === 200) return;
-        throw new Error(`${health} answers ${status}`);
-      } catch (error) {
-        if (Date.now() > deadline) throw error;
-        await sleep(1000);
-      }
-    }
+    await this.now.visitor.untilWell(this.props.application.health, seconds, 200);
   }
 
   /** Those of the ports to which somebody outside can open a TCP connection. */

@@ -15,12 +15,14 @@ export class HalfwayFailure {
   public constructor(
     public readonly scenario: string,
     public readonly cloud: Cloud,
+    prepare: (workspace: Workspace) => void = () => {},
   ) {
     this.workspace = workspaceOf("ordinary", scenario);
     beforeAll(async () => {
       this.running = await cloudFromNothing(scenarioSteps());
       this.workspace.create();
       moveTo(cloud, this.workspace, "main.ts");
+      prepare(this.workspace);
       const first = new Cdktf(this.workspace, this.now.environment({}));
       await first.synth();
       await first.init();
