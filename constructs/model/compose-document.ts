@@ -5,6 +5,7 @@ import {
   type Mapping,
   mappingOf,
   mountsOf,
+  optionsOf,
   pairsOf,
   textOf,
   textsOf,
@@ -20,7 +21,7 @@ import { InterpolationError, parseTemplate, type Reference, referencesOf, substi
 export interface DocumentService {
   readonly fields: Mapping;
   readonly references: readonly Reference[];
-  /** What its `environment` sets without a variable. */
+  /** What its `environment`, and the options of its `command`, set without a variable. */
   readonly literals: Readonly<Record<string, string>>;
 }
 
@@ -229,7 +230,8 @@ interface ReadFile {
 }
 
 function literalsOf(service: unknown): Record<string, string> {
-  const pairs = Object.entries(pairsOf(mappingOf(service).environment));
+  const { environment, command, entrypoint } = mappingOf(service);
+  const pairs = Object.entries({ ...pairsOf(environment), ...optionsOf(entrypoint), ...optionsOf(command) });
   return Object.fromEntries(pairs.flatMap(([name, value]) => (value?.includes("$") === false ? [[name, value]] : [])));
 }
 

@@ -147,3 +147,15 @@ export function secretFilesOf(value: unknown): string[] {
     return name === null ? [] : [name.startsWith("/") ? name : `/run/secrets/${name}`];
   });
 }
+
+/** The options of a `command`, with their values: `--requirepass x`, `--token=x`. */
+export function optionsOf(value: unknown): Record<string, string> {
+  const words = Array.isArray(value) ? textsOf(value) : (textOf(value) ?? "").split(/\s+/);
+  return Object.fromEntries(
+    words.flatMap((word, index) => {
+      const [, name, given] = /^(--?[A-Za-z][\w-]*)(?:=(.*))?$/s.exec(word) ?? [];
+      const next = given ?? words[index + 1] ?? "";
+      return name === undefined || (given === undefined && next.startsWith("-")) ? [] : [[name, next]];
+    }),
+  );
+}

@@ -58,7 +58,7 @@ export interface ComposeService {
   readonly links: readonly string[];
   /** Names that its `environment` sets; null stands for a name without value, which the caller's environment fills. */
   readonly environment: Readonly<Record<string, string | null>>;
-  /** Names and values that its `environment` sets without a variable. */
+  /** Names and values that its `environment`, and the options of its `command`, set without a variable. */
   readonly literals: Readonly<Record<string, string>>;
   readonly containerName: string | null;
   /** Whether it says where its log goes. */

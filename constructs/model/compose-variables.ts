@@ -69,13 +69,14 @@ function literalOf(template: Template): string {
 }
 
 const SECRET_NAME =
-  /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|DSN|(^|_)KEY)(_?(HASH|BASE64|B64|VALUE|\d+))?$/;
+  /(PASSWORD|PASSWD|PASSPHRASE|(^|_|REQUIRE)PASS|SECRET|TOKEN|CREDENTIALS?|DSN|(^|_)KEY)(_?(HASH|BASE64|B64|VALUE|\d+))?$/;
 const PUBLIC_NAME = /PUBLIC|PUBLISHABLE/;
 const PASSWORD_IN_URL = /:\/\/[^/\s:@]*:[^/\s@]+@/;
 
-/** Whether a name is one that secrets have. `JWT_ACCESS_TOKEN_EXPIRE_MINUTES` is not. */
+/** Whether a name, of a variable or an option, is one that secrets have. `JWT_ACCESS_TOKEN_EXPIRE_MINUTES` is not. */
 export function looksSecret(name: string): boolean {
-  return SECRET_NAME.test(name.toUpperCase()) && !PUBLIC_NAME.test(name.toUpperCase());
+  const variable = name.toUpperCase().replace(/^-+/, "").replaceAll("-", "_");
+  return SECRET_NAME.test(variable) && !PUBLIC_NAME.test(variable);
 }
 
 /** Whether a default is a secret that stands in the file for everyone to read. */

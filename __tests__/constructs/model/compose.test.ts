@@ -131,6 +131,18 @@ describe("variables", () => {
     ]);
   });
 
+  test("a secret in a command is a warning, a variable in its place is none", () => {
+    const warned = (command: string) =>
+      ComposeApp.fromText(`services: {web: {image: a, command: ${command}}}`).warnings(NOTHING);
+    const inCommand = (option: string) => [`compose.yaml: service web has the value of ${option} in the file itself.`];
+    expect(warned('"redis-server --requirepass hunter2 --save 60"')).toEqual(inCommand("--requirepass"));
+    expect(warned('["serve", "--api-key=hunter2", "--port=80"]')).toEqual(inCommand("--api-key"));
+    expect(warned('["serve", "--dsn", "postgres://a:b@c/d"]')).toEqual(inCommand("--dsn"));
+    expect(
+      warned('["serve", "--password", "$PASSWORD", "--token-file", "/run/secrets/token", "--no-token", "--key"]'),
+    ).toEqual([]);
+  });
+
   test("what nothing refers to is a warning, and so is a secret in the file itself", () => {
     const app = ComposeApp.fromText("services: {web: {image: a, environment: {DB_PASSWORD: hunter2}}}", {
       settings: { DEBUGG: "1" },
