@@ -1,3 +1,5 @@
+import { serverTypes } from "../../../constructs/clouds/hetzner/server-types";
+import { whyNotOrdered } from "../../../rehearsal/simulators/hetzner/server-types";
 import { type Answer, Running, SERVER } from "./running";
 
 // machines of its own for each part: some are told to take for ever
@@ -72,6 +74,13 @@ describe("servers of Hetzner's", () => {
     expect((await running.hetzner("GET", "/servers")).body.servers).toHaveLength(1);
     expect((await running.hetzner("GET", "/primary_ips")).body.primary_ips).toHaveLength(2);
     expect((await order({ server_type: "cpx11", location: "ash" })).status).toBe(201);
+  });
+
+  it("of every type that a host may be are offered where the constructs say so, and nowhere else", () => {
+    const offered = (name: string) =>
+      ["fsn1", "nbg1", "hel1", "ash", "hil", "sin"].filter((location) => whyNotOrdered(name, location) === null);
+    const places = Object.entries(serverTypes).map(([name, { locations }]) => [name, [...locations]]);
+    expect(Object.keys(serverTypes).map((name) => [name, offered(name)])).toEqual(places);
   });
 
   it("take back what they were given when their machine does not run", async () => {

@@ -93,7 +93,8 @@ function readImage({ bootableImages }: CloudProject, body: Body, { architecture,
   if (image === undefined) throw invalidInput("image", "image and server type have different architectures");
   if (image.disk_size > disk) throw invalidInput("image", "image disk is bigger than server type disk");
   if (bootableImages !== null && !bootableImages.includes(image.name)) {
-    throw notSimulated(`Hetzner has the image ${image.name}, but the rehearsal boots only debian-13`);
+    const bootable = bootableImages.filter((name) => findImages(name).length > 0);
+    throw notSimulated(`Hetzner has the image ${image.name}, but the rehearsal boots only ${bootable.join(", ")}`);
   }
   return image;
 }

@@ -150,8 +150,8 @@ export function describeServerType(type: ServerType): Record<string, unknown> {
 }
 
 function categoryOf({ name, cpu_type }: ServerType): string {
-  if (cpu_type === "dedicated") return "General Purpose";
-  return name.startsWith("cpx") ? "Regular Performance" : "Cost-Optimized";
+  if (cpu_type === "dedicated") return "general_purpose";
+  return name.startsWith("cpx") ? "regular_performance" : "cost_optimized";
 }
 
 function priceIn({ price }: ServerType, location: string): Record<string, unknown> {
