@@ -55,6 +55,7 @@ def ready(disk: Disk, size_mebibytes: int | None) -> list[str]:
     if disk.kind == BLANK and not is_mounted(disk):
         console.say(f"data volume: {disk.device} is blank; making a file system")
         run(["mkfs.ext4", "-q", "-m", "1", "-L", LABEL, disk.device])
+        run(["udevadm", "settle", "--timeout=30"], check=False)  # systemd has to know the new UUID before it is mounted
         disk = look(disk.device)
         changes.append("formatted")
     return changes + mount(disk) + _grow(disk, size_mebibytes)
