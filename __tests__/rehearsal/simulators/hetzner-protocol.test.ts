@@ -105,12 +105,19 @@ describe("Hetzner's API", () => {
       "create_server",
       "start_server",
     ]);
-    expect((await running.hetzner("GET", "/actions")).status).toBe(410);
     const own = await running.hetzner("GET", `/servers/${made.body.server.id}/actions?status=success`);
     expect(own.body.actions).toEqual(
       ids.map((id) => expect.objectContaining({ id, status: "success", progress: 100, error: null })),
     );
     expect((await running.hetzner("GET", `/servers/1/actions/${ids[0]}`)).status).toBe(404);
+  });
+
+  it("has lost what Hetzner took away: data centers since October 2026, all of a project's actions", async () => {
+    for (const path of ["/datacenters", "/datacenters/3", "/actions"]) {
+      const { status, body } = await running.hetzner("GET", path);
+      expect([status, body.error.code]).toEqual([410, "deprecated_api_endpoint"]);
+      expect(body.error.details.announcement).toMatch(/^https:\/\/docs.hetzner.cloud\/changelog#20/);
+    }
   });
 
   it("takes a key once, under one name", async () => {

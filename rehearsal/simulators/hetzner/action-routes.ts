@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Api } from "../simulated-api";
-import { found, refusal } from "./answers";
+import { found, removed } from "./answers";
 import type { CloudProject } from "./cloud-project";
 import { page } from "./pages";
 import type { Action, ActionResource } from "./state";
@@ -34,9 +34,9 @@ export function routeActions(api: Api, project: CloudProject): void {
   };
 
   api.get("/v1/actions", (context) => {
-    // listing all of a project's was taken away in January 2025
+    // listing all of a project's
     if (context.req.queries("id") === undefined) {
-      throw refusal("deprecated_api_endpoint", "listing arbitrary actions was removed; ask by id", 410);
+      throw removed("2025-01-30-listing-arbitrary-actions-in-the-actions-list-endpoint-is-removed");
     }
     return several(context);
   });

@@ -50,6 +50,13 @@ export const limitExceeded = (message: string): Refusal =>
 /** A code that belongs to some operations alone. */
 export const refusal = (code: string, message: string, status = 422): Refusal => new Refusal(status, message, { code });
 
+/** What the API had once. @param change its heading in https://docs.hetzner.cloud/changelog */
+export const removed = (change: string): Refusal =>
+  new Refusal(410, "API functionality was removed", {
+    code: "deprecated_api_endpoint",
+    details: { announcement: `https://docs.hetzner.cloud/changelog#${change}` },
+  });
+
 /** The real API does it, the rehearsal does not: said aloud, so that nobody takes it for the real answer. */
 export const notSimulated = (what: string): Refusal => new Refusal(501, `the rehearsal does not do this: ${what}`);
 

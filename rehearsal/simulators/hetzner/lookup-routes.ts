@@ -1,5 +1,5 @@
 import type { Api } from "../simulated-api";
-import { found } from "./answers";
+import { found, removed } from "./answers";
 import { describeImage, findImages, findLocation, IMAGES, LOCATIONS } from "./catalog";
 import { page } from "./pages";
 import { describeServerType, findServerType, SERVER_TYPES } from "./server-types";
@@ -15,12 +15,11 @@ export function routeLookups(api: Api): void {
     return Response.json({ location: found(findLocation(id), "location", id) });
   });
 
-  api.get("/v1/datacenters", (context) => page(context, "datacenters", named(DATACENTERS, context.req.query("name"))));
-  api.get("/v1/datacenters/:id", (context) => {
-    const id = context.req.param("id");
-    const datacenter = DATACENTERS.find((candidate) => String(candidate.id) === id);
-    return Response.json({ datacenter: found(datacenter, "datacenter", id) });
-  });
+  const gone = (): never => {
+    throw removed("2026-06-02-datacenters-deprecated");
+  };
+  api.get("/v1/datacenters", gone);
+  api.get("/v1/datacenters/:id", gone);
 
   api.get("/v1/server_types", (context) => {
     const types = named(SERVER_TYPES, context.req.query("name"));
@@ -48,11 +47,3 @@ export function routeLookups(api: Api): void {
     return Response.json({ image: describeImage(found(image, "image", id)) });
   });
 }
-
-/** One a location. They are on their way out of the API; clients name locations. */
-const DATACENTERS = LOCATIONS.map((location) => ({
-  id: location.id + 1,
-  name: `${location.name}-dc${location.id + 1}`,
-  description: `${location.city} 1 virtual DC ${location.id + 1}`,
-  location,
-}));
