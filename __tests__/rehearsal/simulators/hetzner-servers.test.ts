@@ -126,6 +126,21 @@ describe("servers of Hetzner's", () => {
     await expect(changeTo("cx43")).rejects.toThrow("invalid_server_type: server already has this type");
   });
 
+  it("end what they began in an error when that is ordered, and stay as they were", async () => {
+    const said = jest.spyOn(console, "error").mockImplementation();
+    const { id } = await running.server();
+    await act(id, "poweroff");
+    const noRoom = { api: "hetzner", method: "ACTION", code: "resource_unavailable" };
+    await running.control("POST", "/fail", { ...noRoom, path: "change_server_type" });
+    await expect(act(id, "change_type", { server_type: "cx43" })).rejects.toThrow("change_server_type: an error");
+    expect(await look(id)).toMatchObject({ status: "off", locked: false, server_type: { name: "cx33" } });
+    await running.control("POST", "/fail", { ...noRoom, path: "create_server" });
+    await expect(running.server({ name: "other" })).rejects.toThrow("create_server: an error");
+    expect((await running.hetzner("GET", "/servers")).body.servers).toHaveLength(1);
+    expect([...running.machines.machines.keys()]).toEqual([id]);
+    said.mockRestore();
+  });
+
   it("are protected from deletion, and from rebuilding as well", async () => {
     const { id } = await running.server();
     await expect(act(id, "change_protection", { delete: true, rebuild: false })).rejects.toThrow("invalid_input");
