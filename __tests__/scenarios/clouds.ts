@@ -53,7 +53,8 @@ export const digitalocean: Cloud = {
   ],
   hiccups: [],
   servers: ({ digitalocean }) => Object.keys(digitalocean.droplets),
-  remains: ({ digitalocean }) => held(digitalocean, ["droplets", "firewalls", "keys", "domains", "reserved_ips"]),
+  remains: ({ digitalocean }) =>
+    held(digitalocean, ["droplets", "firewalls", "keys", "domains", "reserved_ips", "volumes"]),
 };
 
 export const hetzner: Cloud = {
