@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Api } from "../simulated-api";
+import { sshFingerprint } from "../ssh-fingerprint";
 import { bodyOf, found, nothing, page, text, unprocessable } from "./answers";
 import { IMAGES, REGIONS, SIZES } from "./catalog";
 import type { CloudAccount } from "./cloud-account";
@@ -54,7 +54,8 @@ export function routeKeys(api: Api, account: CloudAccount): void {
     const body = await bodyOf(context);
     const name = text(body.name);
     if (name === "") throw unprocessable("Name can't be blank");
-    const fingerprint = fingerprintOf(text(body.public_key));
+    const fingerprint = sshFingerprint(text(body.public_key));
+    if (fingerprint === null) throw unprocessable("Key invalid, key should be of the format `ssh-rsa AAAA...`");
     if (Object.values(account.value.keys).some((key) => key.fingerprint === fingerprint)) {
       throw unprocessable("SSH Key is already in use on your account");
     }
@@ -74,16 +75,4 @@ export function routeKeys(api: Api, account: CloudAccount): void {
     delete account.value.keys[find(context.req.param("id")).id];
     return nothing();
   });
-}
-
-/** MD5 over the key's blob, as OpenSSH writes it: sixteen pairs with colons. */
-export function fingerprintOf(publicKey: string): string {
-  const [type, blob] = publicKey.trim().split(/\s+/);
-  const bytes = Buffer.from(blob ?? "", "base64");
-  const named = bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString() : "";
-  if (type === undefined || blob === undefined || named !== type) {
-    throw unprocessable("Key invalid, key should be of the format `ssh-rsa AAAA...`");
-  }
-  const digest = createHash("md5").update(bytes).digest("hex");
-  return (digest.match(/../g) ?? []).join(":");
 }

@@ -1,8 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { JsonStore } from "../json-store";
+import { MachineFirewalls } from "../machine-firewalls";
 import type { InboundRule, MachineHost, NameServer } from "../machine-host";
-import { servedNames } from "./served-names";
-import { type Account, type Action, type Droplet, type Firewall, now, type Project, type Vpc } from "./state";
+import { type ServedRecord, servedNames } from "../served-names";
+import {
+  type Account,
+  type Action,
+  type Domain,
+  type Droplet,
+  type Firewall,
+  now,
+  type Project,
+  type Vpc,
+} from "./state";
 
 /** What an action is about. */
 export interface About extends Pick<Action, "resource_id" | "resource_type" | "region_slug"> {
@@ -19,8 +29,7 @@ export const aboutDroplet = ({ name, id, region }: Droplet): About => ({
 /** One account: its state, and the machines and names that stand behind it. */
 export class CloudAccount {
   private lastNames = "";
-  private readonly lastFirewalls = new Map<number, string>();
-  private firewallWork: Promise<void> = Promise.resolve();
+  private readonly machineFirewalls: MachineFirewalls;
 
   public constructor(
     private readonly store: JsonStore<Account>,
@@ -29,6 +38,7 @@ export class CloudAccount {
     /** Images that a machine can really be booted from. @default - all that the catalogue has */
     public readonly bootableImages: readonly string[] | null,
   ) {
+    this.machineFirewalls = new MachineFirewalls(machines);
     if (Object.keys(this.value.projects).length === 0) this.addDefaultProject();
   }
 
@@ -144,7 +154,7 @@ export class CloudAccount {
   /** Nothing refers to the droplet any more. */
   public removeDroplet(id: number): void {
     delete this.value.droplets[id];
-    this.lastFirewalls.delete(id);
+    this.machineFirewalls.forget(id);
     this.forget(`do:droplet:${id}`);
     for (const firewall of Object.values(this.value.firewalls)) {
       firewall.droplet_ids = firewall.droplet_ids.filter((other) => other !== id);
@@ -174,7 +184,7 @@ export class CloudAccount {
   }
 
   private publishNames(): void {
-    const names = servedNames(Object.values(this.value.domains));
+    const names = servedNames(Object.values(this.value.domains).map((domain) => [domain.name, servedRecords(domain)]));
     const text = JSON.stringify(names);
     if (text === this.lastNames) return;
     this.lastNames = text;
@@ -182,23 +192,11 @@ export class CloudAccount {
   }
 
   private applyFirewalls(): void {
-    if (this.machines.setFirewall === undefined) return;
     for (const droplet of Object.values(this.value.droplets)) {
       if (droplet.ipv4 === null) continue;
       const firewalls = this.firewallsOf(droplet.id);
       const rules = firewalls.length === 0 ? null : firewalls.flatMap((firewall) => this.inboundRules(firewall));
-      const text = JSON.stringify(rules);
-      if ((this.lastFirewalls.get(droplet.id) ?? "null") === text) continue;
-      this.lastFirewalls.set(droplet.id, text);
-      // one after the other, so that the last one asked for is the last one set
-      this.firewallWork = this.firewallWork.then(async () => {
-        try {
-          await this.machines.setFirewall?.(droplet.id, rules);
-        } catch (error) {
-          this.lastFirewalls.delete(droplet.id);
-          console.error(`firewall of ${droplet.name}:`, error);
-        }
-      });
+      this.machineFirewalls.apply(droplet, rules);
     }
   }
 
@@ -218,4 +216,13 @@ export class CloudAccount {
   public run(what: string, work: () => Promise<unknown>): void {
     work().catch((error: unknown) => console.error(`${what}:`, error));
   }
+}
+
+/** A domain's records with whole names as targets. */
+function servedRecords({ name: zone, records }: Domain): ServedRecord[] {
+  return records.map(({ name, type, data }) => ({
+    name,
+    type,
+    value: type !== "CNAME" ? data : data === "@" ? zone : data.replace(/\.$/, ""),
+  }));
 }

@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { fullName } from "../served-names";
 import type { Api } from "../simulated-api";
 import { bodyOf, found, nothing, page, text, unprocessable } from "./answers";
 import type { CloudAccount } from "./cloud-account";
-import { fullName } from "./served-names";
 import type { Domain, DomainRecord } from "./state";
 
 const ZONE = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/i;

@@ -1,11 +1,13 @@
 import type { Faults } from "../faults";
 import type { JsonStore } from "../json-store";
+import { MachineFirewalls } from "../machine-firewalls";
 import type { MachineHost, NameServer } from "../machine-host";
+import { servedNames } from "../served-names";
 import { Refusal } from "../simulated-api";
 import { refusal } from "./answers";
 import { firewallsOf, inboundRules } from "./firewall-rules";
-import { servedNames } from "./served-names";
 import { type Action, type ActionResource, now, type Project, type Server } from "./state";
+import { servedRecords } from "./zones";
 
 /** Work that leaves what it is about free for other work. */
 const WITHOUT_LOCK = ["apply_firewall", "remove_firewall", "set_firewall_rules", "change_dns_ptr"];
@@ -13,8 +15,7 @@ const WITHOUT_LOCK = ["apply_firewall", "remove_firewall", "set_firewall_rules",
 /** One project: its state, and the machines and names that stand behind it. */
 export class CloudProject {
   private lastNames = "";
-  private readonly lastFirewalls = new Map<number, string>();
-  private firewallWork: Promise<void> = Promise.resolve();
+  private readonly machineFirewalls: MachineFirewalls;
 
   public constructor(
     private readonly store: JsonStore<Project>,
@@ -23,7 +24,9 @@ export class CloudProject {
     /** Images that a machine can really be booted from. @default - all that the catalogue has */
     public readonly bootableImages: readonly string[] | null,
     private readonly faults: Faults,
-  ) {}
+  ) {
+    this.machineFirewalls = new MachineFirewalls(machines);
+  }
 
   public get value(): Project {
     return this.store.value;
@@ -96,7 +99,7 @@ export class CloudProject {
   public removeServer({ id }: Server): void {
     const { servers, firewalls, volumes, primary_ips } = this.value;
     delete servers[id];
-    this.lastFirewalls.delete(id);
+    this.machineFirewalls.forget(id);
     for (const firewall of Object.values(firewalls))
       firewall.servers = firewall.servers.filter((other) => other !== id);
     for (const volume of Object.values(volumes)) if (volume.server === id) volume.server = null;
@@ -157,7 +160,7 @@ export class CloudProject {
   }
 
   private publishNames(): void {
-    const names = servedNames(Object.values(this.value.zones));
+    const names = servedNames(Object.values(this.value.zones).map((zone) => [zone.name, servedRecords(zone)]));
     const text = JSON.stringify(names);
     if (text === this.lastNames) return;
     this.lastNames = text;
@@ -165,23 +168,10 @@ export class CloudProject {
   }
 
   private applyFirewalls(): void {
-    if (this.machines.setFirewall === undefined) return;
     for (const server of Object.values(this.value.servers)) {
       if (server.status === "initializing" || server.first_boot !== null) continue;
       const firewalls = firewallsOf(this.value, server);
-      const rules = firewalls.length === 0 ? null : firewalls.flatMap(inboundRules);
-      const text = JSON.stringify(rules);
-      if ((this.lastFirewalls.get(server.id) ?? "null") === text) continue;
-      this.lastFirewalls.set(server.id, text);
-      // one after the other, so that the last one asked for is the last one set
-      this.firewallWork = this.firewallWork.then(async () => {
-        try {
-          await this.machines.setFirewall?.(server.id, rules);
-        } catch (error) {
-          this.lastFirewalls.delete(server.id);
-          console.error(`firewall of ${server.name}:`, error);
-        }
-      });
+      this.machineFirewalls.apply(server, firewalls.length === 0 ? null : firewalls.flatMap(inboundRules));
     }
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Api } from "../simulated-api";
+import { sshFingerprint } from "../ssh-fingerprint";
 import { bodyOf, created, found, invalidInput, nothing, notUnique, text } from "./answers";
 import type { CloudProject } from "./cloud-project";
 import { readLabels } from "./labels";
@@ -24,7 +24,8 @@ export function routeKeys(api: Api, project: CloudProject): void {
   api.post("/v1/ssh_keys", async (context) => {
     const body = await bodyOf(context);
     const name = readName(body, "SSH key", keys);
-    const fingerprint = fingerprintOf(text(body.public_key));
+    const fingerprint = sshFingerprint(text(body.public_key));
+    if (fingerprint === null) throw invalidInput("public_key", "is not a valid SSH public key");
     if (Object.values(keys).some((key) => key.fingerprint === fingerprint)) {
       throw notUnique("public_key", "SSH key with the same fingerprint already exists");
     }
@@ -51,16 +52,4 @@ export function routeKeys(api: Api, project: CloudProject): void {
     delete keys[key404(context.req.param("id")).id];
     return nothing();
   });
-}
-
-/** MD5 over the key's blob, as OpenSSH writes it: sixteen pairs with colons. */
-function fingerprintOf(publicKey: string): string {
-  const [type, blob] = publicKey.trim().split(/\s+/);
-  const bytes = Buffer.from(blob ?? "", "base64");
-  const named = bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString() : "";
-  if (type === undefined || blob === undefined || named !== type) {
-    throw invalidInput("public_key", "is not a valid SSH public key");
-  }
-  const digest = createHash("md5").update(bytes).digest("hex");
-  return (digest.match(/../g) ?? []).join(":");
 }

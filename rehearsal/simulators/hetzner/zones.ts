@@ -1,3 +1,4 @@
+import { fullName, type ServedRecord } from "../served-names";
 import { found } from "./answers";
 import type { CloudProject } from "./cloud-project";
 import type { RecordSet, Zone, ZoneRecord } from "./state";
@@ -14,4 +15,12 @@ export function newRecordSet(name: string, type: string, records: ZoneRecord[]):
 
 export function addRecordSet(zone: Zone, set: RecordSet): void {
   zone.rrsets[set.id] = set;
+}
+
+/** A zone's records with whole names as targets: one without a last dot is of the zone itself. */
+export function servedRecords({ name: zone, rrsets }: Zone): ServedRecord[] {
+  const target = (value: string) => (value.endsWith(".") ? value.slice(0, -1) : fullName(value, zone));
+  return Object.values(rrsets).flatMap(({ name, type, records }) =>
+    records.map(({ value }) => ({ name, type, value: type === "CNAME" ? target(value) : value })),
+  );
 }
