@@ -102,6 +102,7 @@ describe("names in Terraform's state", () => {
       "terraform_data.host_identity",
       "terraform_data.host_ipv4_protection",
       "terraform_data.host_ipv6_protection",
+      "terraform_data.host_processor",
       "terraform_data.host_server_protection",
       "terraform_data.host_zone_deita_example_protection",
       "tls_private_key.host_bootstrap_host_key",
@@ -151,6 +152,7 @@ describe("names in Terraform's state", () => {
       "terraform_data.host_identity",
       "terraform_data.host_ipv4_protection",
       "terraform_data.host_ipv6_protection",
+      "terraform_data.host_processor",
       "terraform_data.host_server_protection",
     ]);
   });

@@ -1,4 +1,4 @@
-import { Fn, type ITerraformDependable, Token } from "cdktf";
+import { dependable, Fn, type ITerraformDependable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { Architecture } from "../../model/architecture";
@@ -8,6 +8,7 @@ import { Estimate } from "../../model/price";
 import { Size } from "../../model/size";
 import type { SshKey } from "../../model/ssh-key";
 import { protect } from "../../protection";
+import { TerraformData } from "../../terraform-data";
 import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer, ServerRequest } from "../cloud";
 import { DataHcloudSshKey } from "./bindings/hcloud/data-hcloud-ssh-key";
 import type { Firewall, FirewallConfig } from "./bindings/hcloud/firewall";
@@ -188,13 +189,27 @@ export class HetznerServer implements CloudServer {
       // Hetzner wants both, or neither. With them the API itself refuses, whoever asks.
       deleteProtection: request.protection,
       rebuildProtection: request.protection,
-      // Each of these would replace the server, and its disk with it. Living servers are changed over SSH.
-      lifecycle: { ignoreChanges: ["user_data", "ssh_keys", "image"] },
+      lifecycle: {
+        // Each of these would replace the server, and its disk with it. Living servers are changed over SSH.
+        ignoreChanges: ["user_data", "ssh_keys", "image"],
+        replaceTriggeredBy: [dependable(this.createProcessor(scope, ids))],
+      },
     };
     const server = new Server(scope, "server", this.props.transform?.server?.(config) ?? config);
     ids.fix(server, "server");
     protect(scope, ids, server, ["server"], request.protection);
     return server;
+  }
+
+  /**
+   * The provider plans a type of the other processor as a change in place, switches the server off, is refused, and leaves
+   * it off. As a replacement it is what it is, and Terraform refuses that while the host is protected.
+   */
+  private createProcessor(scope: Construct, ids: LogicalIds): TerraformData {
+    const processor = new TerraformData(scope, "processor", {
+      triggersReplace: { architecture: this.architecture },
+    });
+    return ids.fix(processor, "processor");
   }
 
   private attachVolume(scope: Construct, server: Server, request: ServerRequest): AttachedDataVolume | null {

@@ -42,8 +42,12 @@ describe("a server at Hetzner", () => {
       labels,
       delete_protection: true,
       rebuild_protection: true,
-      lifecycle: { ignore_changes: ["user_data", "ssh_keys", "image"] },
+      lifecycle: {
+        ignore_changes: ["user_data", "ssh_keys", "image"],
+        replace_triggered_by: ["terraform_data.host_processor"],
+      },
     });
+    expect(resource.terraform_data.host_processor).toEqual({ triggers_replace: { architecture: "amd64" } });
     expect(resource.terraform_data.host_server_protection).toEqual(protectionOf("hcloud_server.host_server"));
     expect(resource.hcloud_ssh_key.host_deploy).toEqual({
       name: "beta-deploy",
