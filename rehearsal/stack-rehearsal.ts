@@ -174,7 +174,7 @@ function visitCommands({ workspace, login }: RehearsedStack): string[] {
       return new URL(folder !== "/" && health.startsWith(folder) ? health : folder, address).href;
     }),
   );
-  return [...new Set(urls)].map((url) => {
+  return [...new Set(urls)].sort().map((url) => {
     const { protocol, hostname } = new URL(url);
     if (protocol === "http:") return `curl ${url}`;
     return `curl --cacert ${rootsFile(workspace)} --resolve ${hostname}:443:${login.address} ${url}`;
