@@ -22,7 +22,7 @@ import { needDigitalOcean, ownProvider } from "./provider";
 import { createRecords } from "./records";
 import { type DropletRegion, dropletRegions } from "./regions";
 import { Spaces } from "./spaces";
-import { type AttachedDataVolume, attachVolume, validateVolume } from "./volume";
+import { type AttachedDataVolume, attachVolume, leaveVolume, validateVolume } from "./volume";
 
 /** Images on which the program on the server is proven. */
 export const dropletImages = ["debian-13-x64", "ubuntu-24-04-x64"] as const;
@@ -159,7 +159,10 @@ export class DropletServer implements CloudServer {
 
   private attachVolume(scope: Construct, server: Droplet, request: ServerRequest): AttachedDataVolume | null {
     const { ids, name, dataVolume, protection } = request;
-    if (dataVolume === null) return null;
+    if (dataVolume === null) {
+      if (protection) leaveVolume(scope, ids);
+      return null;
+    }
     return attachVolume(scope, server, { ids, hostName: name, region: this.props.region, dataVolume, protection });
   }
 

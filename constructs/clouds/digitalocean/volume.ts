@@ -4,6 +4,7 @@ import { Volume } from "@cdktf/provider-digitalocean/lib/volume";
 import { VolumeAttachment } from "@cdktf/provider-digitalocean/lib/volume-attachment";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { leaveStanding } from "../../leave-standing";
 import type { LogicalIds } from "../../logical-ids";
 import type { DataVolume } from "../../model/data-volume";
 import type { Faults } from "../../model/faults";
@@ -66,6 +67,14 @@ export function attachVolume(scope: Construct, server: Droplet, request: VolumeR
   };
 }
 
+/** A volume whose prop is gone stays as it is, attached: the server refuses to run without it, and says so. */
+export function leaveVolume(scope: Construct, ids: LogicalIds): void {
+  leaveStanding(scope, [
+    `${Volume.tfResourceType}.${ids.of("data")}`,
+    `${VolumeAttachment.tfResourceType}.${ids.of("data")}`,
+  ]);
+}
+
 function createVolume(scope: Construct, request: VolumeRequest, size: Size): Volume {
   const { ids, hostName, region, protection } = request;
   const volume = new Volume(scope, "data", {
@@ -82,6 +91,8 @@ function createVolume(scope: Construct, request: VolumeRequest, size: Size): Vol
 }
 
 function findVolume(scope: Construct, ids: LogicalIds, name: string): DataDigitaloceanVolume {
+  // It may be the one that this stack has made.
+  leaveStanding(scope, [`${Volume.tfResourceType}.${ids.of("data")}`]);
   return ids.fix(new DataDigitaloceanVolume(scope, "data", { name }), "data");
 }
 

@@ -28,7 +28,7 @@ import { createRecords } from "./records";
 import { createReverseDns } from "./reverse-dns";
 import { findServerType, type ServerTypeSlug } from "./server-types";
 import { type HetznerImage, hetznerImages, validateServer } from "./server-validation";
-import { type AttachedDataVolume, attachVolume } from "./volume";
+import { type AttachedDataVolume, attachVolume, leaveVolume } from "./volume";
 
 /** Hetzner takes 32 KiB of user data. https://docs.hetzner.cloud/reference/cloud#servers-create-a-server */
 const USER_DATA_LIMIT = 32 * 1024;
@@ -214,7 +214,10 @@ export class HetznerServer implements CloudServer {
 
   private attachVolume(scope: Construct, server: Server, request: ServerRequest): AttachedDataVolume | null {
     const { ids, name, dataVolume, protection } = request;
-    if (dataVolume === null) return null;
+    if (dataVolume === null) {
+      if (protection) leaveVolume(scope, ids);
+      return null;
+    }
     return attachVolume(scope, server, { ids, hostName: name, location: this.props.location, dataVolume, protection });
   }
 }

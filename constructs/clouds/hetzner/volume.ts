@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { leaveStanding } from "../../leave-standing";
 import type { LogicalIds } from "../../logical-ids";
 import type { DataVolume } from "../../model/data-volume";
 import type { Faults } from "../../model/faults";
@@ -58,6 +59,14 @@ export function attachVolume(scope: Construct, server: Server, request: VolumeRe
   return { device: volume.linuxDevice, attachment: ids.fix(attachment, "data") };
 }
 
+/** A volume whose prop is gone stays as it is, attached: the server refuses to run without it, and says so. */
+export function leaveVolume(scope: Construct, ids: LogicalIds): void {
+  leaveStanding(scope, [
+    `${Volume.tfResourceType}.${ids.of("data")}`,
+    `${VolumeAttachment.tfResourceType}.${ids.of("data")}`,
+  ]);
+}
+
 function createVolume(scope: Construct, request: VolumeRequest, size: Size): Volume {
   const { ids, hostName, location, protection } = request;
   const volume = new Volume(scope, "data", {
@@ -73,6 +82,8 @@ function createVolume(scope: Construct, request: VolumeRequest, size: Size): Vol
 }
 
 function findVolume(scope: Construct, ids: LogicalIds, id: string): DataHcloudVolume {
+  // It may be the one that this stack has made.
+  leaveStanding(scope, [`${Volume.tfResourceType}.${ids.of("data")}`]);
   return ids.fix(
     new DataHcloudVolume(scope, "data", { id: Token.asNumber(isLateBound(id) ? id : Number(id)) }),
     "data",
