@@ -92,7 +92,7 @@ export function isOlder(version: string, than: string): boolean {
   return version.localeCompare(than, "en", { numeric: true }) < 0;
 }
 
-const oldestTerraform = "1.5.0";
+const oldestTerraform = "1.7.0";
 
 /** Finds the Terraform that the team uses itself. */
 export async function findTerraform(): Promise<string> {
