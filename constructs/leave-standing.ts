@@ -10,7 +10,7 @@ const left = new WeakMap<TerraformStack, string[]>();
  */
 export function leaveStanding(scope: Construct, addresses: readonly string[]): void {
   const stack = TerraformStack.of(scope);
-  const all = [...(left.get(stack) ?? []), ...addresses];
+  const all = [...new Set([...(left.get(stack) ?? []), ...addresses])];
   left.set(stack, all);
   stack.addOverride(
     "removed",

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerraformStack, Testing } from "cdktf";
-import { ComposeApp, DataVolume, Size } from "../../constructs";
+import { ComposeApp, DataVolume, Domain, Size } from "../../constructs";
 import { droplet } from "../../constructs/clouds/digitalocean";
 import { hetznerServer } from "../../constructs/clouds/hetzner";
 import { leaveStanding } from "../../constructs/leave-standing";
@@ -56,4 +56,13 @@ describe.each([
     const dataVolume = DataVolume.existing(existing, { volumes });
     expect(synthesized(leastStack({ server, app, dataVolume })).removed).toEqual(kept("volume"));
   });
+});
+
+test.each([
+  { server: droplet("s-2vcpu-2gb", { region: "nyc3" }), zone: "digitalocean_domain" },
+  { server: hetznerServer("cx23", { location: "nbg1" }), zone: "hcloud_zone" },
+])("$zone is not destroyed when the stack that made it takes it over as an existing one", ({ server, zone }) => {
+  const stack = leastStack({ server, domains: [Domain.existing("site.example")] });
+  const kept = { from: `${zone}.host_zone_site_example`, lifecycle: { destroy: false } };
+  expect(synthesized(stack).removed).toContainEqual(kept);
 });

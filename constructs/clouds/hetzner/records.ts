@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { Domain } from "../../model/domain";
 import { protect } from "../../protection";
+import { leaveZone } from "../leave-zone";
 import { TIME_TO_LIVE_SECONDS, wantedRecords } from "../wanted-records";
 import { Zone } from "./bindings/hcloud/zone";
 import { ZoneRrset } from "./bindings/hcloud/zone-rrset";
@@ -35,7 +36,10 @@ export function createRecords(scope: Construct, request: RecordsRequest): readon
 function createZones(scope: Construct, { ids, name, domains, protection }: RecordsRequest): Map<Domain, Zone> {
   const zones = new Map<Domain, Zone>();
   for (const domain of domains) {
-    if (!domain.created) continue;
+    if (!domain.created) {
+      leaveZone(scope, ids, Zone.tfResourceType, domain);
+      continue;
+    }
     const zone = new Zone(scope, `zone-${domain.name}`, {
       name: keptName(domain.name),
       mode: "primary",
