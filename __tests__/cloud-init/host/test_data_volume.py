@@ -6,7 +6,7 @@ from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import containers, data_disk, data_volume, engine, run, settings
+from single_host import containers, data_disk, data_volume, engine, run, settings, volumes
 from single_host.data_disk import Disk
 from single_host.run import Result
 
@@ -78,6 +78,12 @@ class JudgeTest(DataVolumeTest):
         self.bound()
         self.disk = Disk("/dev/disk/by-id/disk", data_disk.BLANK, "")
         self.assertIn(f"the data of {NAME} lies on another disk than the one that is attached", self.refusal())
+
+    def test_a_restore_killed_between_its_two_renames_is_no_other_disk(self) -> None:
+        self.bound()
+        self.on_disk(a="1")
+        self.folder.rename(volumes.beside(self.folder, volumes.BEFORE))
+        data_volume.judge(self.host())  # the apply goes on to undo it
 
     def test_data_in_both_places(self) -> None:
         self.plain(a="server")

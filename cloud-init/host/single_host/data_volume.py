@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from . import console, containers, data_disk, engine, files, layout, settings
+from . import console, containers, data_disk, engine, files, layout, settings, volumes
 from .containers import Container
 from .fault import REFUSED, Fault, HostError, failed
 from .folders import differences
@@ -116,7 +116,7 @@ def _fitting(volume: NamedVolume, found: Any) -> Fault | None:
                 f"{source} has data, and so has {folder}",
                 f"keep one: move the other's files away, or `sudo docker volume rm {volume.name}` once it is not used",
             )
-    elif not folder.is_dir():
+    elif not folder.is_dir() and not volumes.beside(folder, volumes.BEFORE).is_dir():  # a killed restore: `recover` undoes it
         return Fault(
             path,
             f"the data of {volume.name} lies on another disk than the one that is attached",
