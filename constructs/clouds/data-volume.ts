@@ -1,5 +1,6 @@
 import type { Faults } from "../model/faults";
 import type { Size } from "../model/size";
+import { isLateBound } from "../model/token";
 
 /** Checks the size of a new volume against what a cloud offers, in GiB. */
 export function validateVolumeSize(
@@ -16,7 +17,7 @@ export function validateVolumeSize(
 
 /** Checks what a team says of where its volume stands. Null: it does not say. */
 export function validateVolumeLocation(faults: Faults, stated: string | null, server: string): void {
-  if (stated === null || stated === server) return;
+  if (stated === null || stated === server || isLateBound(stated) || isLateBound(server)) return;
   const remedy = "a server reaches volumes of its own location only; put it there, or copy the data to a new volume";
   faults.add("dataVolume/location", `is ${stated}, and the server stands in ${server}`, remedy);
 }

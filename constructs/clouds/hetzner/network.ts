@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { Faults } from "../../model/faults";
@@ -70,7 +70,16 @@ function createNetwork(
   return { subnetId: ids.fix(subnet, "network").id };
 }
 
-function placeOf(id: string): { subnetId: string } | { networkId: number } {
+function placeOf(id: string): { subnetId?: string; networkId?: number } {
+  if (isLateBound(id)) {
+    // Only Terraform sees whether it is a subnet's, which has the range in it; the provider wants one of the two.
+    const isSubnet = Fn.strcontains(id, "-");
+    const none = Token.nullValue();
+    return {
+      subnetId: Fn.conditional(isSubnet, id, none),
+      networkId: Token.asNumber(Fn.conditional(isSubnet, none, id)),
+    };
+  }
   return /^\d+$/.test(id) ? { networkId: Number(id) } : { subnetId: id };
 }
 

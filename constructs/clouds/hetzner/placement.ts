@@ -22,6 +22,7 @@ export const PlacementGroup = {
 };
 
 export function validatePlacement(faults: Faults, placement: PlacementGroup): void {
+  if (placement.kind === "spread" && placement.name !== null) validateName(faults, placement.name);
   if (placement.kind !== "existing" || isLateBound(placement.id) || /^\d+$/.test(placement.id)) return;
   faults.add("server/placement", `is no id of a placement group, got ${JSON.stringify(placement.id)}`);
 }
@@ -44,4 +45,11 @@ export function placementGroupId(
       return Token.asNumber(group.id);
     }
   }
+}
+
+/** Terraform would take `${` for an expression of its own. */
+function validateName(faults: Faults, name: string): void {
+  if (isLateBound(name) || /^[a-zA-Z0-9][\w .-]{0,62}$/.test(name)) return;
+  const remedy = "choose 1-63 letters, digits, spaces, -, _ and ., a letter or digit first";
+  faults.add("server/placement", `is no name of a placement group, got ${JSON.stringify(name)}`, remedy);
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { ComposeApp, DataVolume, Domain, Site, Size, SshKey } from "../../../../constructs";
-import { hetznerServer, Network, PlacementGroup } from "../../../../constructs/clouds/hetzner";
+import { TerraformStack, Testing, Token } from "cdktf";
+import { ComposeApp, DataVolume, Domain, SingleHost, Site, Size, SshKey } from "../../../../constructs";
+import { hcloud, hetznerServer, Network, PlacementGroup } from "../../../../constructs/clouds/hetzner";
 import type { SingleHostProps } from "../../../../constructs/single-host-props";
-import { leastStack as leastStackOf, refusal, synthesized, WITH_DATA } from "../../fixture";
+import { leastProps, leastStack as leastStackOf, refusal, synthesized, WITH_DATA } from "../../fixture";
 
 const everywhere = ["0.0.0.0/0", "::/0"];
 const labels = { "managed-by": "cdktf-single-host", host: "beta" };
@@ -207,6 +208,22 @@ describe("a server at Hetzner", () => {
     expect(resource.hcloud_network).toBeUndefined();
   });
 
+  test("joins a network that the same stack makes, or a subnet of it: Terraform sees which", () => {
+    const joined = (idOf: (stack: TerraformStack) => string) => {
+      const stack = new TerraformStack(Testing.app(), "office");
+      const server = hetznerServer("cx23", { location: "nbg1", network: Network.existing(idOf(stack)) });
+      new SingleHost(stack, "host", { ...leastProps(), server });
+      return JSON.parse(Testing.synth(stack)).resource.hcloud_server_network.host_network;
+    };
+    const id = "hcloud_network.office.id";
+    expect(
+      joined((stack) => new hcloud.network.Network(stack, "office", { name: "office", ipRange: "10.9.0.0/16" }).id),
+    ).toMatchObject({
+      subnet_id: `\${strcontains(${id}, "-") ? ${id} : null}`,
+      network_id: `\${strcontains(${id}, "-") ? null : ${id}}`,
+    });
+  });
+
   test("a team has the last word on the resources", () => {
     const server = hetznerServer("cx23", {
       location: "nbg1",
@@ -318,6 +335,13 @@ describe("what Hetzner would refuse", () => {
     expect(refused({ server })).toEqual([expect.stringMatching(/^server\/network: is no private range, got /)]);
   });
 
+  test.each(["", "${var.group}", "two\nlines"])("as a placement group's name: %j", (name) => {
+    const server = hetznerServer("cx23", { location: "nbg1", placement: PlacementGroup.spread(name) });
+    expect(refused({ server })).toEqual([
+      expect.stringMatching(/^server\/placement: is no name of a placement group, /),
+    ]);
+  });
+
   test("includes a volume that stands elsewhere, and one that has no id", () => {
     const at = (id: string, location?: string) => {
       const dataVolume = DataVolume.existing(
@@ -330,6 +354,7 @@ describe("what Hetzner would refuse", () => {
       "dataVolume/location: is fsn1, and the server stands in nbg1; a server reaches volumes of its own location only; put it there, or copy the data to a new volume",
     ]);
     expect(at("1234", "nbg1")).toEqual([]);
+    expect(at("1234", Token.asString({ resolve: () => "${var.place}" }))).toEqual([]);
     expect(at("ledger")).toEqual([
       'dataVolume/id: is no id of a volume, got "ledger"; give its id, a number, which hcloud volume list shows',
     ]);
