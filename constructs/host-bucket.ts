@@ -68,6 +68,7 @@ export abstract class HostBucket extends Construct {
     this.key = this.createKey();
     this.added = host.addBucket({
       name: host.ids.of(...use.idParts),
+      givenName: settings.bucketName ?? null,
       resource: bucket.resource,
       resourceName: bucket.resourceName,
       estimate: host.cloud.objectStorage.estimate,
@@ -124,6 +125,10 @@ export abstract class HostBucket extends Construct {
     const days = this.use.keepVersions.toSeconds() / SECONDS_A_DAY;
     if (!Number.isInteger(days) || days < 1) {
       faults.add("keepVersions", `must be whole days, at least one, got ${this.use.keepVersions}`, "Duration.days(30)");
+    }
+    if (bucketName !== undefined && host.hasBucketTwice(bucketName)) {
+      const problem = `${JSON.stringify(bucketName)} is the name of another bucket of the host`;
+      faults.add("bucketName", problem, "give each its own");
     }
     objectStorage.validate(faults, { region: region ?? null, name: bucketName ?? null });
     host.reportMissing(faults, "credentials", objectStorage.missingCredentials(host, process.env));

@@ -6,6 +6,8 @@ import { Estimate } from "./model/price";
 export interface AttachedBucket {
   /** Its name in Terraform's state. */
   readonly name: string;
+  /** The name that a team gave it; null: it has a drawn part of its own. */
+  readonly givenName: string | null;
   /** What stands last of it: with this the bucket can be used. */
   readonly resource: ITerraformDependable;
   /** How the cloud names the bucket where resources are grouped; null: it groups nothing. */
@@ -26,6 +28,11 @@ export class HostBuckets {
     if (this.attached.some(({ name }) => name === bucket.name)) return false;
     this.attached.push(bucket);
     return true;
+  }
+
+  /** Whether two were given this name: each would take the other's content for its own, and for what it may destroy. */
+  isTwice(givenName: string): boolean {
+    return this.attached.filter((bucket) => bucket.givenName === givenName).length > 1;
   }
 
   get expiring(): readonly ExpiringBucket[] {

@@ -134,6 +134,11 @@ export class SingleHost extends Construct {
     return true;
   }
 
+  /** @internal Whether two of its buckets were given this name. */
+  hasBucketTwice(bucketName: string): boolean {
+    return this.buckets.isTwice(bucketName);
+  }
+
   /** Makes the server's configuration wait for a resource that the application needs. */
   waitFor(resource: ITerraformDependable): void {
     this.configuration.dependOn(resource);

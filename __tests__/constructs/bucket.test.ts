@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TerraformStack, Testing } from "cdktf";
+import { TerraformStack, Testing, Token } from "cdktf";
 import { Construct } from "constructs";
 import { BackupBucket, Bucket, ComposeApp, Duration, Secret, SecretsBundle } from "../../constructs";
 import { hetznerServer } from "../../constructs/clouds/hetzner";
@@ -146,6 +146,27 @@ test("buckets of one host have an id each, wherever they stand in the stack", ()
   new Bucket(group, "files", { host: stack.host, variables: {} });
   expect(refusal(stack)).toEqual([
     'id: "files" is the id of another bucket of the host; give each bucket of a host its own',
+  ]);
+});
+
+test.each(clouds)("two buckets of a host on $cloud have no name in common", ({ server }) => {
+  const stack = leastStack({ server: server(), app });
+  const { host } = stack;
+  new Bucket(stack, "files", { host, variables, bucketName: "our-files" });
+  new BackupBucket(stack, "backups", { host, bucketName: "our-files" });
+  expect(refusal(stack)).toContain(
+    'bucketName: "our-files" is the name of another bucket of the host; give each its own',
+  );
+});
+
+test.each(clouds)("a bucket on $cloud may have a name that Terraform knows, and no such region", ({ server }) => {
+  const late = Token.asString({ resolve: () => "${var.later}" });
+  const [named, placed] = [leastStack({ server: server(), app }), leastStack({ server: server(), app })];
+  new Bucket(named, "files", { host: named.host, variables, bucketName: late });
+  expect(refusal(named)).toEqual([]);
+  new Bucket(placed, "files", { host: placed.host, variables, region: late });
+  expect(refusal(placed)).toEqual([
+    expect.stringMatching(/^region: must be known when the stack is synthesized; choose one of .*(nyc3|nbg1)/),
   ]);
 });
 

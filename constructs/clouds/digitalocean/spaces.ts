@@ -2,6 +2,7 @@ import { SpacesBucket } from "@cdktf/provider-digitalocean/lib/spaces-bucket";
 import type { Construct } from "constructs";
 import type { Faults } from "../../model/faults";
 import { Estimate } from "../../model/price";
+import { isLateBound } from "../../model/token";
 import { protect } from "../../protection";
 import { uniqueBucketName } from "../bucket-name";
 import type { BucketRequest, BucketSettings, MissingCredential, ObjectStorage, ProvisionedBucket } from "../cloud";
@@ -21,10 +22,12 @@ export class Spaces implements ObjectStorage {
 
   validate(faults: Faults, { region, name }: BucketSettings): void {
     const regions: readonly string[] = spacesRegions;
-    if (region !== null && !regions.includes(region)) {
+    if (region !== null && isLateBound(region)) {
+      faults.add("region", "must be known when the stack is synthesized", `choose one of ${regions.join(", ")}`);
+    } else if (region !== null && !regions.includes(region)) {
       faults.add("region", `has no Spaces, got ${JSON.stringify(region)}`, `choose one of ${regions.join(", ")}`);
     }
-    if (name !== null && !/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)) {
+    if (name !== null && !isLateBound(name) && !/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)) {
       faults.add("bucketName", `must be 3-63 of a-z, 0-9 and "-", got ${JSON.stringify(name)}`);
     }
   }

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { givenVariable } from "../../given-variable";
 import type { Faults } from "../../model/faults";
 import { Estimate } from "../../model/price";
+import { isLateBound } from "../../model/token";
 import { protect } from "../../protection";
 import { needProvider } from "../../providers";
 import { uniqueBucketName } from "../bucket-name";
@@ -28,11 +29,13 @@ export class HetznerObjectStorage implements ObjectStorage {
 
   validate(faults: Faults, { region, name }: BucketSettings): void {
     const regions: readonly string[] = objectStorageLocations;
-    if (region !== null && !regions.includes(region)) {
+    if (region !== null && isLateBound(region)) {
+      faults.add("region", "must be known when the stack is synthesized", `choose one of ${regions.join(", ")}`);
+    } else if (region !== null && !regions.includes(region)) {
       const remedy = `choose one of ${regions.join(", ")}`;
       faults.add("region", `has no Object Storage, got ${JSON.stringify(region)}`, remedy);
     }
-    if (name !== null && !/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)) {
+    if (name !== null && !isLateBound(name) && !/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)) {
       faults.add("bucketName", `must be 3-63 of a-z, 0-9 and "-", got ${JSON.stringify(name)}`);
     }
   }
@@ -44,7 +47,7 @@ export class HetznerObjectStorage implements ObjectStorage {
 
   create(scope: Construct, request: BucketRequest): ProvisionedBucket {
     const { ids, idParts, protection } = request;
-    const region = request.region ?? findLocation(this.serverLocation).objectStorage;
+    const region = this.regionOf(request);
     const endpoint = `${region}.your-objectstorage.com`;
     const provider = this.provideFor(scope, region, endpoint);
     const bucket = new S3Bucket(scope, "bucket", {
@@ -70,6 +73,11 @@ export class HetznerObjectStorage implements ObjectStorage {
       hostPrunes: true,
       resourceName: null,
     };
+  }
+
+  /** A provider's alias has to be known now; of a region that is not, the default, until validation tells. */
+  private regionOf({ region }: BucketRequest): string {
+    return region === null || isLateBound(region) ? findLocation(this.serverLocation).objectStorage : region;
   }
 
   /** A provider speaks with one location; each has an alias, so that none is in the way of a team's own. */
