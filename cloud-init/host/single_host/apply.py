@@ -139,9 +139,11 @@ def _refuse_absent(host: settings.Settings, wanted: Mapping[str, application.Ser
         users = [name for name, service in wanted.items() if service.image == image]
         first = [name for name in users if name not in begun]
         if users == first and users and all((known := host.application.services.get(name)) and known.released for name in users):
+            console.warn(f"{', '.join(users)}: {image} cannot be pulled yet: {' '.join(error.lines[-1:]) or error}")
             continue
         where = f"services/{users[0]}/image" if users else "host.json/edge/image"
-        raise failed(where, f"{image} cannot be pulled", "check the name, or give the registry's password", error.lines)
+        remedy = "check the name, and that anybody may pull it: the server has no login"
+        raise failed(where, f"{image} cannot be pulled", remedy, error.lines)
 
 
 def _awaiting(app: settings.Application, wanted: Mapping[str, application.Service], absent: Iterable[str]) -> frozenset[str]:
