@@ -89,10 +89,7 @@ function addReview(program: Command, { out, paint }: Terminal, exit: (code: numb
     .argument("<plan>", "the output of `terraform show -json PLAN`; - is standard input")
     .option("-a, --accept <address>", "a loss that is meant, as the last line names it (repeatable)", collect)
     .option("--json", "print JSON")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 no data is lost, 1 the plan destroys or replaces what holds data, 2 bad input.",
-    )
+    .addHelpText("after", "\nExit codes: 0 no data is lost, 1 the plan loses data that was not accepted, 2 bad input.")
     .action((path: string, options: ReviewOptions) => {
       const review = reviewPlan(readPlan(path), options.accept);
       const safe = isSafe(review);
