@@ -70,7 +70,7 @@ export function leaveVolume(scope: Construct, ids: LogicalIds): void {
 function createVolume(scope: Construct, request: VolumeRequest, size: Size): Volume {
   const { ids, hostName, location, protection } = request;
   const volume = new Volume(scope, "data", {
-    name: `${hostName}-data`,
+    name: volumeName(hostName),
     size: size.toMebibytes() / 1024,
     location,
     deleteProtection: protection,
@@ -88,4 +88,9 @@ function findVolume(scope: Construct, ids: LogicalIds, id: string): DataHcloudVo
     new DataHcloudVolume(scope, "data", { id: Token.asNumber(isLateBound(id) ? id : Number(id)) }),
     "data",
   );
+}
+
+/** Hetzner takes 64 characters, and a host's name may have 63 by itself. */
+function volumeName(hostName: string): string {
+  return `${hostName.slice(0, 59).replace(/[^a-zA-Z0-9]+$/, "")}-data`;
 }

@@ -279,6 +279,13 @@ describe("a server at Hetzner", () => {
     expect(resource.terraform_data.host_data_protection).toBeUndefined();
   });
 
+  test("a volume's name fits, whatever the host is called", () => {
+    const name = `beta-${"x".repeat(53)}.xxx1`;
+    const dataVolume = DataVolume.create(Size.gibibytes(20), { volumes: ["data"] });
+    const named = leastStack({ name, dataVolume, app: ComposeApp.fromText(WITH_DATA, { name: "beta" }) });
+    expect(synthesized(named, true).resource.hcloud_volume.host_data.name).toBe(`beta-${"x".repeat(53)}-data`);
+  });
+
   test("labels hold what Hetzner takes, whatever the host is called", () => {
     const name = `beta-${"x".repeat(57)}.1`;
     const { resource } = synthesized(leastStack({ name, app: ComposeApp.fromText(WITH_DATA, { name: "beta" }) }));
