@@ -99,7 +99,7 @@ class AwaitingTest(HostTest):
 class SettledTest(HostTest):
     def setUp(self) -> None:
         super().setUp()
-        self.enterContextOf(mock.patch.object(application, "_image_identity", return_value="sha256:1"))
+        self.enterContextOf(mock.patch.object(application, "image_identity", return_value="sha256:1"))
 
     def check(self, **changes: Any) -> bool:
         labels = {application.CONFIG_HASH: "hash", SHA: "sha256:1"}
@@ -122,7 +122,7 @@ class SyncTest(HostTest):
     def sync(self, **contents: str) -> list[str]:
         app = settings.parse(host_json()).application
         own = {f"app/{path}": bundle.File(text.encode(), 0o644) for path, text in contents.items()}
-        return application.sync(app, bundle.Bundle(b"", {**own, "overlay.yaml": bundle.File(b"o", 0o644)}))
+        return application.sync(app, bundle.Bundle(b"", {**own, "overlay.yaml": bundle.File(b"o", 0o644)}), {})
 
     def test_only_what_a_bundle_brought_is_ever_removed(self) -> None:
         team = layout.SRV / "shop-beta" / "app"

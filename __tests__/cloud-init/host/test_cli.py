@@ -10,6 +10,7 @@ from single_host import cli, console, machine
 
 LATER = """
 buckets data_disk data_volume expiry folders
+beside choices configuration images migration records release releases verbs
 application apply backup bundle edge gate postgres recover restic
 restore rollout settings state status volumes upstreams containers
 """

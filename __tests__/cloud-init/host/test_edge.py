@@ -54,10 +54,10 @@ class VerifyTest(HostTest):
         self.assertEqual(self.verify(503, awaiting=("app",)), "https://shop.example: answers")
 
     def test_a_health_path_is_asked_only_where_the_site_routes_it(self) -> None:
-        self.assertTrue(edge._covers("/*", "/health"))
-        self.assertTrue(edge._covers("/v1/*", "/v1/health"))
-        self.assertFalse(edge._covers("/v1/*", "/health"))
-        self.assertTrue(edge._covers("/exact", "/exact"))
+        self.assertTrue(edge.covers("/*", "/health"))
+        self.assertTrue(edge.covers("/v1/*", "/v1/health"))
+        self.assertFalse(edge.covers("/v1/*", "/health"))
+        self.assertTrue(edge.covers("/exact", "/exact"))
 
 
 class LoadTest(HostTest):

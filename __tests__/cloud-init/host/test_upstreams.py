@@ -64,7 +64,7 @@ class UpstreamsTest(HostTest):
     def test_it_ends_when_a_newer_program_is_in_place(self) -> None:
         layout.UPSTREAMS.mkdir()
         with (
-            mock.patch.object(containers, "events", return_value=iter([None, None])),
+            mock.patch.object(containers, "events", return_value=iter([{"Type": "network"}, {"Type": "network"}])),
             mock.patch.object(containers, "find", return_value=[]) as find,
         ):
             upstreams.follow()

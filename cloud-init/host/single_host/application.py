@@ -22,10 +22,12 @@ from .containers import Container
 from .fault import REFUSED, Fault, HostError, failed, refused
 from .run import Result, retry, run, succeeds
 from .settings import Application
+from .settings import Service as Known
 
 CONFIG_HASH = "com.docker.compose.config-hash"
 REGISTRY_LOGIN = layout.STATE / "docker"
 DIGEST = "SINGLE_HOST_DIGEST_"  # and a secret's name: the overlay makes labels of these, so that compose sees a new value
+IMAGES = "images.yaml"  # the third compose file: what releases have put in place of the stack's images
 DOCKER_HUB = "https://index.docker.io/v1/"
 NO_VARIANT = "no matching manifest"
 # What registries say of an image that is not there; a private one that is not there "denies" too.
@@ -46,8 +48,12 @@ class Compose:
         return [
             *("docker", "compose", "--project-name", application.project, "--project-directory", str(team)),
             *("--env-file", "/dev/null", "--file", str(team / application.compose_file)),
-            *("--file", str(self.folder / "overlay.yaml"), *profiles, *arguments),
+            *("--file", str(self.folder / "overlay.yaml"), *self._images(), *profiles, *arguments),
         ]
+
+    def _images(self) -> list[str]:
+        file = self.folder / IMAGES
+        return ["--file", str(file)] if file.exists() else []
 
     def run(self, *arguments: str, timeout: float = 300) -> Result:
         return run(self.argv(*arguments), env=self.environment, timeout=timeout)
@@ -61,6 +67,8 @@ class Service:
     image: str
     config_hash: str
     depends_on: frozenset[str]
+    instances: int = 1
+    alone: str = ""  # why two generations of it cannot run at once; "" when they can
 
 
 def compose(application: Application, secrets: Secrets, folder: Path | None = None) -> Compose:
@@ -84,7 +92,7 @@ def home(application: Application) -> Path:
     return layout.SRV / application.name
 
 
-def stage(application: Application, bundle: Bundle, secrets: Secrets) -> Compose:
+def stage(application: Application, bundle: Bundle, secrets: Secrets, images: Mapping[str, str]) -> Compose:
     """The bundle in a folder beside the real one, for compose to judge before anything changes."""
     folder = home(application) / ".next"
     files.clear_folder(folder)
@@ -92,11 +100,19 @@ def stage(application: Application, bundle: Bundle, secrets: Secrets) -> Compose
     for path, file in bundle.application_files.items():
         files.draft(folder / "app" / path, file.content, file.mode)
     files.draft(folder / "overlay.yaml", bundle.text("overlay.yaml"))
+    if images:
+        files.draft(folder / IMAGES, _images_text(images))
     return compose(application, secrets, folder)
 
 
 def can_be_judged() -> bool:
     return engine.answers() and succeeds(["docker", "compose", "version"])
+
+
+def _images_text(images: Mapping[str, str]) -> bytes:
+    """JSON is YAML too."""
+    text = json.dumps({"services": {name: {"image": image} for name, image in sorted(images.items())}}, indent=1)
+    return f"# Written by single-host: the images of releases.\n{text}\n".encode()
 
 
 def services(project: Compose) -> dict[str, Service]:
@@ -111,9 +127,35 @@ def services(project: Compose) -> dict[str, Service]:
     config = json.loads(shown.output)["services"]
     hashes = dict(line.split() for line in project.run("config", "--hash", "*").output.splitlines())
     return {
-        name: Service(name, _image(name, service), hashes.get(name, ""), frozenset(service.get("depends_on") or ()))
+        name: Service(
+            name,
+            _image(name, service),
+            hashes.get(name, ""),
+            frozenset(service.get("depends_on") or ()),
+            _instances(service),
+            _why_alone(service, project.application.services.get(name)),
+        )
         for name, service in config.items()
     }
+
+
+def _instances(service: Mapping[str, Any]) -> int:
+    replicas = (service.get("deploy") or {}).get("replicas", service.get("scale"))
+    return replicas if isinstance(replicas, int) and replicas > 0 else 1
+
+
+def _why_alone(service: Mapping[str, Any], known: Known | None) -> str:
+    """Two that write the same files spoil them; a name, an address or the host's network can be had once."""
+    if known and known.runs_twice:
+        return ""
+    for mount in service.get("volumes") or ():
+        if mount.get("type") in ("volume", "bind") and not mount.get("read_only"):
+            return f"it writes {mount.get('source') or mount.get('target')}"
+    if str(service.get("network_mode", "")) == "host":
+        return "it uses the network of the host"
+    if any((network or {}).get("ipv4_address") for network in (service.get("networks") or {}).values()):
+        return "it has an address of its own"
+    return ""
 
 
 def _image(name: str, service: Mapping[str, Any]) -> str:
@@ -124,12 +166,16 @@ def _image(name: str, service: Mapping[str, Any]) -> str:
 
 def log_in(secrets: Secrets) -> None:
     """Registry passwords for the Docker client, in root's own folder."""
-    auths = {}
+    files.make_folder(REGISTRY_LOGIN, 0o700)
+    files.write_if_different(REGISTRY_LOGIN / "config.json", json.dumps({"auths": auths(secrets)}), 0o600)
+
+
+def auths(secrets: Secrets) -> dict[str, dict[str, str]]:
+    found = {}
     for registry, entry in secrets.registry.items():
         pair = f"{entry['username']}:{entry['password']}".encode()
-        auths[DOCKER_HUB if registry == "docker.io" else registry] = {"auth": base64.b64encode(pair).decode()}
-    files.make_folder(REGISTRY_LOGIN, 0o700)
-    files.write_if_different(REGISTRY_LOGIN / "config.json", json.dumps({"auths": auths}), 0o600)
+        found[DOCKER_HUB if registry == "docker.io" else registry] = {"auth": base64.b64encode(pair).decode()}
+    return found
 
 
 def fetch(images: Iterable[str]) -> dict[str, HostError]:
@@ -137,24 +183,24 @@ def fetch(images: Iterable[str]) -> dict[str, HostError]:
     missing = sorted(image for image in set(images) if not present(image))
     absent: dict[str, HostError] = {}
 
-    def pull(image: str) -> None:
+    def bring(image: str) -> None:
         try:
             with console.timed(f"image {image}"):
-                retry(f"image {image}", lambda: _pull(image), lasting=120, final=_is_final)
+                retry(f"image {image}", lambda: pull(image, REGISTRY_LOGIN), lasting=120, final=is_final)
         except HostError as error:
             if not _is_absent(error):
                 raise
             absent[image] = error
 
     with ThreadPoolExecutor(3) as pool:
-        for _ in pool.map(pull, missing):
+        for _ in pool.map(bring, missing):
             pass
     return absent
 
 
-def _pull(image: str) -> None:
+def pull(image: str, login: Path) -> None:
     try:
-        run(["docker", "pull", "--quiet", image], env={"DOCKER_CONFIG": str(REGISTRY_LOGIN)}, timeout=1800)
+        run(["docker", "pull", "--quiet", image], env={"DOCKER_CONFIG": str(login)}, timeout=1800)
     except HostError as error:
         if any(NO_VARIANT in line for line in error.lines):
             raise HostError([_foreign(f"image {image}", image, "other processors")], code=REFUSED) from None
@@ -180,7 +226,7 @@ def _architecture() -> str:
     return str(engine.get("/version")["Arch"])
 
 
-def _is_final(error: HostError) -> bool:
+def is_final(error: HostError) -> bool:
     return error.code == REFUSED or _is_absent(error)
 
 
@@ -204,7 +250,7 @@ def without(wanted: Mapping[str, Service], images: Iterable[str]) -> dict[str, S
     return {name: service for name, service in wanted.items() if name not in gone}
 
 
-def sync(application: Application, bundle: Bundle) -> list[str]:
+def sync(application: Application, bundle: Bundle, images: Mapping[str, str]) -> list[str]:
     """Puts the files in place. Removes those that an earlier bundle brought; never what containers have written."""
     folder = home(application)
     team, wanted = folder / "app", bundle.application_files
@@ -220,6 +266,8 @@ def sync(application: Application, bundle: Bundle) -> list[str]:
     changed = [path for path, file in wanted.items() if files.write_if_different(team / path, file.content, file.mode)]
     if files.write_if_different(folder / "overlay.yaml", bundle.text("overlay.yaml")):
         changed.append("overlay.yaml")
+    if files.write_if_different(folder / IMAGES, _images_text(images)) if images else files.remove(folder / IMAGES):
+        changed.append(IMAGES)
     state.update(files=sorted(wanted))
     return sorted(changed + gone)
 
@@ -239,10 +287,18 @@ def settled(service: Service, containers: Iterable[Container]) -> bool:
     own = [container for container in containers if container.service == service.name]
     return bool(own) and all(
         container.labels.get(CONFIG_HASH) == service.config_hash
-        and container.labels.get("com.docker.compose.image", "") == _image_identity(service.image)
+        and container.labels.get("com.docker.compose.image", "") == image_identity(service.image)
         and (container.serves or finished(container))
         for container in own
     )
+
+
+def hidden_volumes(image: str) -> bool:
+    """An image may declare volumes of its own: compose carries them over to a successor, and to no second container."""
+    try:
+        return bool((engine.get(_address(image)).get("Config") or {}).get("Volumes"))
+    except HostError:
+        return False
 
 
 def finished(container: Container) -> bool:
@@ -250,7 +306,7 @@ def finished(container: Container) -> bool:
     return container.status == "exited" and container.exit_code == 0 and container.restart_policy in ("no", "on-failure")
 
 
-def _image_identity(image: str) -> str:
+def image_identity(image: str) -> str:
     try:
         return str(engine.get(_address(image))["Id"])
     except HostError:

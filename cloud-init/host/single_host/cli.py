@@ -12,6 +12,7 @@ from . import __version__, console, layout
 from .fault import FAILED, REFUSED, Fault, HostError, refused
 
 UNPRIVILEGED = ("gate",)
+FIRST: tuple[list[str], ...] = ([], ["--version"], ["install"], ["converge"], ["identity"], ["apply"])  # of the first boot
 
 
 def main(arguments: list[str]) -> int:
@@ -64,6 +65,10 @@ def _dispatch(arguments: list[str]) -> int:
 
             with lock.held("converge", lock.PATIENCE):
                 converge.converge(machine.load())
+            if (layout.STATE / "releases" / "pending.json").exists():
+                from . import release
+
+                release.resume()  # the power went in the middle of a change
         case "identity":
             from . import lock, ssh
 
@@ -77,26 +82,10 @@ def _dispatch(arguments: list[str]) -> int:
             from . import apply
 
             apply.apply(options.incoming)
-        case "status":
-            from . import status
+        case _:
+            from . import verbs
 
-            return status.status(options.json)
-        case "backup":
-            from . import backup, settings
-
-            backup.now(settings.load()) if options.action == "now" else backup.show(settings.load(), options.json)
-        case "expire":
-            from . import buckets, settings
-
-            buckets.expire(settings.load(), options.dry_run)
-        case "restore":
-            from . import restore, settings
-
-            restore.restore(settings.load(), options.snapshot, options.only, options.yes, not options.without_safety)
-        case "gate":
-            from . import gate
-
-            gate.gate()
+            return verbs.run(options)
     return 0
 
 
@@ -107,12 +96,12 @@ def _parse(arguments: list[str]):  # type: ignore[no-untyped-def]
         def error(self, message: str) -> NoReturn:
             raise HostError([Fault("arguments", message, f"see `{self.prog} --help`")], code=REFUSED)
 
-    parser = Parser("single-host", description="Runs one compose application on this server.")
+    parser = Parser("single-host", allow_abbrev=False, description="Runs one compose application on this server.")
     parser.add_argument("--version", action="version", version=f"single-host {__version__}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    known = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     def verb(name: str, text: str) -> argparse.ArgumentParser:
-        return verbs.add_parser(name, help=text, description=text)
+        return known.add_parser(name, help=text, description=text, allow_abbrev=False)
 
     verb("install", "put this program in place and let systemd converge the server (first boot)")
     verb("converge", "bring the server itself to its settings")
@@ -121,19 +110,10 @@ def _parse(arguments: list[str]):  # type: ignore[no-untyped-def]
         ("apply", "bring the uploaded bundle to life, or the last one again"),
     ):
         verb(name, text).add_argument("--incoming", type=Path, default=layout.INCOMING, metavar="DIR")
-    verb("status", "how the host is; exit code 0 when all is well").add_argument("--json", action="store_true", help="print JSON")
-    verb("upstreams", "follow the containers and publish their addresses (a service)")
-    backup = verb("backup", "back up now, or list the backups")
-    backup.add_argument("action", choices=("now", "list"))
-    backup.add_argument("--json", action="store_true", help="print the list as JSON")
-    expire = verb("expire", "remove old versions from buckets whose cloud does not")
-    expire.add_argument("--dry-run", action="store_true", help="say what would be removed")
-    restore = verb("restore", "go back to a backup")
-    restore.add_argument("snapshot", nargs="?", help="a run of `single-host backup list`, or latest")
-    restore.add_argument("--only", choices=("postgres", "volumes"), help="the databases alone, or the other volumes alone")
-    restore.add_argument("--yes", action="store_true", help="do not ask")
-    restore.add_argument("--without-safety", action="store_true", help="no backup of the present data before")
-    verb("gate", "the forced command of CI's key")
+    if arguments[:1] not in FIRST:
+        from . import verbs
+
+        verbs.add(verb)
     return parser.parse_args(arguments)
 
 

@@ -13,6 +13,7 @@ from .fault import HostError
 
 PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
+ONE_OFF = "com.docker.compose.oneoff"  # of `compose run`: a migration, an administrator's shell
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Container:
 
 
 def find(*labels: str) -> list[Container]:
-    """All containers with these labels (`name=value`), running or not, by name."""
-    return _filtered({"label": list(labels)})
+    """All containers with these labels (`name=value`), running or not, by name. One-off ones are no part of a service."""
+    return [container for container in _filtered({"label": list(labels)}) if container.labels.get(ONE_OFF) != "True"]
 
 
 def mounting(volume: str) -> list[Container]:
@@ -58,10 +59,10 @@ def _filtered(conditions: Mapping[str, list[str]]) -> list[Container]:
     return sorted(found, key=lambda container: container.name)
 
 
-def events(kinds: tuple[str, ...], actions: tuple[str, ...]) -> Iterator[Any]:
-    """Events from now on, as they happen, None after 30 silent seconds. Ends when the engine does."""
+def events(kinds: tuple[str, ...], actions: tuple[str, ...], silence: float) -> Iterator[Any]:
+    """Events from now on, as they happen, None after so many silent seconds. Ends when the engine does."""
     filters = quote(json.dumps({"type": kinds, "event": actions}))
-    return _events(engine.Response(f"/events?filters={filters}", timeout=30))
+    return _events(engine.Response(f"/events?filters={filters}", timeout=silence))
 
 
 def _events(response: engine.Response) -> Iterator[Any]:

@@ -52,6 +52,12 @@ def start(wanted: Mapping[str, bytes], bundle: Bundle) -> bool:
     return True
 
 
+def differs(wanted: Mapping[str, bytes]) -> bool:
+    """Whether Caddy would have to be told of these files."""
+    container = _caddy()
+    return container is None or state.read().get("edge_loaded") != [container.identity, _digest(wanted)]
+
+
 def load(wanted: Mapping[str, bytes], bundle: Bundle) -> bool:
     """The application is well: now Caddy gets its new configuration. Returns whether it was touched."""
     before, digest = _caddy(), _digest(wanted)
@@ -79,12 +85,12 @@ def verify(site: Site, settings: Settings, awaiting: frozenset[str]) -> str:
     for upstream in site.upstreams:
         if upstream.service in awaiting:
             console.say(f"{site.address}{upstream.path}: awaits the first release of {upstream.service}")
-        elif _covers(upstream.path, upstream.health):
+        elif covers(upstream.path, upstream.health):
             _wait_for_health(site, name, upstream.health)
     return f"{site.address}: answers"
 
 
-def _covers(path: str, health: str) -> bool:
+def covers(path: str, health: str) -> bool:
     return health.startswith(path[:-1]) if path.endswith("*") else path == health
 
 
@@ -123,6 +129,23 @@ def _points_here(name: str, ipv4: str) -> bool:
         return ipv4 in {entry[4][0] for entry in socket.getaddrinfo(name, 443, socket.AF_INET)}
     except OSError:
         return False
+
+
+def certificate_end(name: str) -> str | None:
+    """As state.FORMAT. None where there is none, or nothing to read it with."""
+    try:
+        with _connect(name, tls=True) as connection:
+            encoded = connection.getpeercert(True) if isinstance(connection, ssl.SSLSocket) else None
+    except OSError:
+        return None
+    if not encoded:
+        return None
+    argv = ["openssl", "x509", "-noout", "-enddate"]
+    shown = run(argv, check=False, stdin=ssl.DER_cert_to_PEM_cert(encoded).encode(), timeout=10)
+    if shown.code != 0:
+        return None
+    moment = ssl.cert_time_to_seconds(shown.output.strip().partition("=")[2])
+    return time.strftime(state.FORMAT, time.gmtime(moment))
 
 
 def _has_certificate(name: str) -> bool:

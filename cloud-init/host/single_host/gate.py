@@ -11,13 +11,24 @@ import re
 from . import layout
 from .fault import refused
 
-LONGEST = 512
+LONGEST = 2048
 WORDS = re.compile(r"[A-Za-z0-9._:/@=-]+(?: [A-Za-z0-9._:/@=-]+)*")
-ALLOWED = (("status",), ("status", "--json"))
+SERVICE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+IMAGE = r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,511}"
+BY = r"(?: --by [A-Za-z0-9][A-Za-z0-9._:/@=-]{0,255})?"
+LOGIN = r"(?: --username [A-Za-z0-9][A-Za-z0-9._@-]{0,127} --password-stdin)?"
+ALLOWED = {
+    "status [--json]": re.compile(r"status(?: --json)?"),
+    "releases [--json]": re.compile(r"releases(?: --json)?"),
+    "release SERVICE=IMAGE... [--by WHO] [--username NAME --password-stdin]": re.compile(
+        rf"release(?: {SERVICE}={IMAGE})+{BY}{LOGIN}"
+    ),
+    "rollback [RECORD] [--by WHO]": re.compile(rf"rollback(?: [0-9]{{1,9}})?{BY}"),
+}
 
 
 def permitted(command: str) -> tuple[str, ...]:
-    known = ", ".join(f"`{' '.join(words)}`" for words in ALLOWED)
+    known = ", ".join(f"`{form}`" for form in ALLOWED)
     if not command:
         raise refused("gate", "no shell is given here", f"ask for one of {known}")
     if len(command) > LONGEST:
@@ -26,7 +37,7 @@ def permitted(command: str) -> tuple[str, ...]:
         raise refused("gate", f"{command!r} has characters that are not allowed", f"ask for one of {known}")
     words = tuple(command.split(" "))
     words = words[1:] if words[0] in ("single-host", str(layout.COMMAND)) else words
-    if words not in ALLOWED:
+    if not any(form.fullmatch(" ".join(words)) for form in ALLOWED.values()):
         raise refused("gate", f"{command!r} is not allowed", f"ask for one of {known}")
     return words
 

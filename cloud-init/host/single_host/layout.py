@@ -18,6 +18,7 @@ VOLUME = SRV / "volume"  # the data volume, when there is one
 RUN = Path("/run/single-host")
 INCOMING = RUN / "incoming"  # 0700 deploy, on tmpfs: what Terraform uploads
 UPSTREAMS = RUN / "upstreams"  # dnsmasq's --hostsdir
+CHOICES = RUN / "choices"  # which containers of a service get requests, while it is being replaced
 LOCK = RUN / "lock"  # not in /run/lock, where anybody could hold it
 
 DOCKER_SOCKET = Path("/run/docker.sock")

@@ -1,17 +1,19 @@
-"""`compose up`, watched: one line for each change of a service, the end when all are well, the reason when one is not."""
+"""A new generation of services: beside the old where it can be, in its place where not; watched, and judged before it stays."""
 
 from __future__ import annotations
 
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from . import application, console, containers
+from . import application, beside, choices, console, containers, state
 from .application import Compose, Service
 from .containers import Container
-from .fault import Fault, HostError
+from .fault import Fault, HostError, failed
 from .run import Result, environment, run
+from .settings import Site
 
 PATIENCE = 300.0  # for everything to become healthy, after compose has started it
 UNHEALTHY_GRACE = 30.0  # an unhealthy service may still recover
@@ -31,25 +33,146 @@ NOISE = (
 )
 
 
-def roll_out(compose: Compose, wanted: Mapping[str, Service], patience: float = PATIENCE) -> list[str]:
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a new generation has to pass, and what is done once it has: from then on it is the one that counts."""
+
+    sites: Sequence[Site] = ()
+    verify: Callable[[], None] = _nothing  # as a visitor, once it has the requests
+    commit: Callable[[], None] = _nothing
+
+
+def roll_out(
+    compose: Compose, wanted: Mapping[str, Service], patience: float = PATIENCE, judged: Judged | None = None
+) -> list[str]:
     """Brings these services up. Returns the names of those that were touched.
 
     Nothing is asked of compose when all are settled: `up` would start finished one-shots again. When something did
     change they run again, as compose users expect of a migration.
     """
-    before = _containers(compose.application.project)
-    named = list(wanted)
-    if all(application.settled(service, before) for service in wanted.values()):
+    project = compose.application.project
+    before = _containers(project)
+    if beside.tidy(compose, wanted, before):
+        before = _containers(project)
+    choices.forget_all()
+    unsettled = [service for service in wanted.values() if not application.settled(service, before)]
+    if not unsettled:
         return []
     told = {container.identity: describe(container) for container in before}
-    _up(compose, named, told)
-    wait(compose.application.project, named, patience, told)
+    doubled = [service for service in unsettled if beside.possible(service, _of([service], before))]
+    try:
+        if doubled:
+            _start_first(compose, wanted, unsettled, doubled, before, patience, judged or Judged(), told)
+        else:
+            _stop_first(compose, unsettled, before, lambda: _up_and_wait(compose, list(wanted), patience, told))
+    finally:
+        beside.forget(compose, wanted)
     after = {container.identity: container.started_at for container in before}
-    return sorted({c.service for c in _containers(compose.application.project) if after.get(c.identity) != c.started_at})
+    return sorted({c.service for c in _containers(project) if after.get(c.identity) != c.started_at})
 
 
-def _up(compose: Compose, names: Sequence[str], told: dict[str, str]) -> None:
-    argv = compose.argv("up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull", *names)
+def _start_first(
+    compose: Compose,
+    wanted: Mapping[str, Service],
+    unsettled: Sequence[Service],
+    doubled: Sequence[Service],
+    before: Sequence[Container],
+    patience: float,
+    judged: Judged,
+    told: dict[str, str],
+) -> None:
+    """Dependencies, the new beside the old, the switch, the end of the old, dependents."""
+    old = _of(doubled, before)
+    late = [service for service in unsettled if service not in doubled and _leans_on(service, doubled, wanted)]
+    early = [service for service in unsettled if service not in doubled and service not in late]
+    beside.keep_requests(compose, [container for container in old if container.serves])
+    names = [service.name for service in (*doubled, *early)]
+    scales = [
+        word for service in doubled for word in ("--scale", f"{service.name}={service.instances + len(_of([service], old))}")
+    ]
+
+    def fresh() -> list[Container]:
+        known = {container.identity for container in old}
+        return [
+            container for container in _of(doubled, _containers(compose.application.project)) if container.identity not in known
+        ]
+
+    def start() -> None:
+        if early:
+            # Not by `up`: that would run a one-shot among them now, and once more for those that wait for it.
+            compose.run("create", "--no-build", *(service.name for service in early), timeout=600)
+        _up(compose, names, told, "--no-recreate", *scales)
+        wait(compose.application.project, names, patience, told)
+
+    try:
+        _stop_first(compose, early, before, start)
+        if not fresh():
+            raise failed("services", "no new container was started")
+        beside.judge(fresh(), judged.sites)
+        beside.give_requests(compose, fresh())
+        judged.verify()
+    except BaseException as error:
+        lines = logs(fresh()) if isinstance(error, HostError) and not error.lines else ()
+        beside.give_back(compose, [container for container in old if container.serves])
+        beside.remove(fresh())
+        if not isinstance(error, HostError):
+            raise
+        raise HostError([Fault(fault.path, fault.problem) for fault in error.faults], error.lines or lines, error.code) from None
+    if not late:
+        judged.commit()
+    beside.retire(old)
+    if late:
+        _stop_first(compose, late, before, lambda: _up_and_wait(compose, [service.name for service in late], patience, told))
+
+
+def _stop_first(compose: Compose, leaving: Sequence[Service], before: Sequence[Container], bring: Callable[[], None]) -> None:
+    """Requests to what cannot run twice wait at the edge while it is replaced."""
+    gaps: dict[str, int] = state.read().get("gaps", {})
+    stopping = [service for service in leaving if any(c.serves and c.restart_policy != "no" for c in _of([service], before))]
+    for service in stopping:
+        known = f"about {gaps[service.name]} s" if service.name in gaps else "until its successor is healthy"
+        reason = service.alone or "its image has volumes of its own"
+        console.say(f"{service.name}: is stopped before its successor starts ({reason}); a gap, {known}")
+    begun = time.monotonic()
+    beside.hold_requests(compose, _of(stopping, before))
+    try:
+        bring()
+    finally:
+        beside.forget(compose, [service.name for service in stopping])
+    if stopping:
+        gap = round(time.monotonic() - begun)
+        state.update(gaps={**gaps, **{service.name: gap for service in stopping}})
+
+
+def _up_and_wait(compose: Compose, names: Sequence[str], patience: float, told: dict[str, str]) -> None:
+    _up(compose, names, told)
+    wait(compose.application.project, names, patience, told)
+
+
+def _leans_on(service: Service, others: Sequence[Service], wanted: Mapping[str, Service]) -> bool:
+    """Whether it waits for one of the others, over however many steps: compose would replace those with it."""
+    targets, seen, ahead = {other.name for other in others}, set(), set(service.depends_on)
+    while ahead:
+        name = ahead.pop()
+        if name in targets:
+            return True
+        if name not in seen and name in wanted:
+            seen.add(name)
+            ahead |= wanted[name].depends_on
+    return False
+
+
+def _of(services: Sequence[Service], found: Sequence[Container]) -> list[Container]:
+    names = {service.name for service in services}
+    return [container for container in found if container.service in names]
+
+
+def _up(compose: Compose, names: Sequence[str], told: dict[str, str], *options: str) -> None:
+    argv = compose.argv("up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull", *options, *names)
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment(compose.environment)
@@ -79,12 +202,14 @@ def wait(project: str, names: Sequence[str], patience: float = PATIENCE, told: d
     deadline = time.monotonic() + patience
     unhealthy_since: dict[str, float] = {}
     steady_since: dict[str, float] = {}
+    codes: dict[str, int] = {}
     while True:
         own = [container for container in _containers(project) if container.service in names]
         _tell(own, told)
         now = time.monotonic()
         pending, lost = [], []
         for container in own:
+            codes[container.identity] = container.exit_code or codes.get(container.identity, 0)
             if application.finished(container):
                 continue
             if container.status in ("exited", "dead") or container.restarts >= RESTARTS:
@@ -100,7 +225,7 @@ def wait(project: str, names: Sequence[str], patience: float = PATIENCE, told: d
         if not lost and not pending:
             return
         if lost or now > deadline:
-            raise _not_well(lost or pending, patience)
+            raise _not_well([replace(one, exit_code=codes[one.identity]) for one in lost or pending], patience)
         time.sleep(0.5)
 
 
@@ -108,10 +233,10 @@ def _not_well(containers: Sequence[Container], patience: float) -> HostError:
     faults = [
         Fault(
             f"services/{container.service}",
-            f"is {describe(container)}" + ("" if container.health != "starting" else f" after {patience:.0f} s"),
+            f"is {described}" + (f" after {patience:.0f} s" if described == "starting" else ""),
             f"see `docker logs {container.name}` on the server",
         )
-        for container in containers
+        for container, described in ((container, describe(container)) for container in containers)
     ]
     return HostError(faults, logs(containers))
 
@@ -119,8 +244,8 @@ def _not_well(containers: Sequence[Container], patience: float) -> HostError:
 def describe(container: Container) -> str:
     if container.status == "exited":
         return f"exited with {container.exit_code}"
-    if container.restarts and container.status != "running":
-        return f"{container.status} again and again ({container.restarts} times, exit code {container.exit_code})"
+    if container.restarts >= RESTARTS or (container.restarts and container.status != "running"):
+        return f"restarting again and again ({container.restarts} times, exit code {container.exit_code})"
     return container.health or container.status
 
 

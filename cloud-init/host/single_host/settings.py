@@ -28,6 +28,14 @@ class Service:
     name: str
     image: str
     released: bool  # its image comes from releases: the first deployment may be without it
+    runs_twice: bool = False  # the team says that two of it do each other no harm, though it writes a volume
+
+
+@dataclass(frozen=True)
+class Migration:
+    service: str
+    command: tuple[str, ...]
+    seconds: int  # it may take
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Application:
     settings: Mapping[str, str]
     secrets: tuple[str, ...]
     services: Mapping[str, Service]
+    migration: Migration | None = None
 
 
 @dataclass(frozen=True)
@@ -140,10 +149,21 @@ def _application(reader: Reader) -> Application:
         settings={name: value.text_value(ANY) for name, value in reader.entries("settings", VARIABLE)},
         secrets=reader.texts("secrets", VARIABLE),
         services={
-            name: Service(name, value.text("image", ANY), value.flag("released"))
+            name: Service(
+                name,
+                value.text("image", ANY),
+                value.flag("released"),
+                # not in the bundle of an older version of the package
+                value.flag("runs_twice") if "runs_twice" in value.value else False,
+            )
             for name, value in reader.entries("services", SERVICE)
         },
+        migration=_migration(reader.child("migration")) if reader.value.get("migration") is not None else None,
     )
+
+
+def _migration(reader: Reader) -> Migration:
+    return Migration(reader.text("service", SERVICE), reader.texts("command", ANY), reader.number("seconds", 1, 86400))
 
 
 def _site(reader: Reader) -> Site:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
-from . import __version__, application, console, containers, layout, program, rollout, settings, state
+from . import __version__, application, console, containers, edge, layout, program, releases, rollout, settings, state
 from .containers import Container
 from .fault import FAILED, HostError
 from .run import succeeds
@@ -15,6 +16,7 @@ from .units import ALWAYS, WATCHER
 
 BACKUP_HOURS = 26  # every night, and what it may take
 FULL_PERCENT = 90
+CERTIFICATE_DAYS = 14  # Caddy renews with a month to go
 
 
 def status(as_json: bool) -> int:
@@ -57,6 +59,12 @@ def collect() -> dict[str, Any]:
         problems.append("there is no backup: none was made since the first deployment")
     volume = _data_volume(host, problems)
     buckets = _buckets(host, remembered, problems)
+    certificates = {name: edge.certificate_end(name) for site in host.sites if site.tls for name in site.names}
+    problems += [
+        f"the certificate of {name} ends at {end}"
+        for name, end in certificates.items()
+        if end and -state.hours_since(end) < 24 * CERTIFICATE_DAYS
+    ]
     disk = shutil.disk_usage("/")
     return {
         "format": 1,
@@ -66,14 +74,27 @@ def collect() -> dict[str, Any]:
         "state": remembered.get("state", "not applied yet"),
         "applied_at": remembered.get("applied_at"),
         "awaiting": awaiting,
+        "release": releases.current(),
+        "behind": remembered.get("behind"),
         "services": services + caddy,
         "sites": [site.address for site in host.sites],
         "backup": (backup or {}) if host.backup else None,
+        "certificates": certificates,
         "disk_free_mebibytes": disk.free // 1024**2,
+        "memory_available_mebibytes": _memory_available(),
         "data_volume": volume,
         "buckets": buckets,
         "program": {"version": __version__, "sha256": program.running()},
     }
+
+
+def _memory_available() -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    found = next((line.split()[1] for line in lines if line.startswith("MemAvailable:")), None)
+    return int(found) // 1024 if found else None
 
 
 def _data_volume(host: settings.Settings, problems: list[str]) -> dict[str, Any] | None:
@@ -120,10 +141,17 @@ def _service(container: Container) -> dict[str, Any]:
 
 def _show(report: dict[str, Any]) -> None:
     console.show(f"{report['name']}: {report['state']}" + (f" at {report['applied_at']}" if report["applied_at"] else ""))
+    if present := report["release"]:
+        console.show(f"  record {present['number']}: {present['kind']} of {present['at']} by {present['by']}")
+    if report["behind"]:
+        console.show("  behind configuration: a rollback is in force; the next deployment brings the configuration forward")
     for entry in report["services"]:
         console.show(f"  {entry['service']:<20} {entry['state']:<12} {entry['image']}")
     for site in report["sites"]:
         console.show(f"  site {site}")
+    for name, end in report["certificates"].items():
+        console.show(f"  certificate of {name} " + (f"until {end}" if end else "not there yet"))
+    console.show(f"  free: disk {report['disk_free_mebibytes']} MiB, memory {report['memory_available_mebibytes']} MiB")
     if volume := report["data_volume"]:
         words = f"{volume['used_mebibytes']} of {volume['size_mebibytes']} MiB used" if volume["mounted"] else "not mounted"
         console.show(f"  data volume {words}: {', '.join(volume['volumes'])}")

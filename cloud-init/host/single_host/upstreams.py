@@ -1,7 +1,7 @@
 """Follows the engine and keeps one hosts file a service: the addresses of its healthy containers on the edge network.
 
 dnsmasq serves the files, Caddy asks it several times a second; so a container gets requests when it is healthy and
-gets no more from the moment that it is told to stop.
+gets no more from the moment that it is told to stop. While a service is being replaced, its choice says which ones.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from . import console, containers, files, layout
+from . import choices, console, containers, files, layout
 from .containers import Container
 from .docker import NETWORK
 from .fault import HostError
@@ -20,29 +20,42 @@ from .fault import HostError
 ACTIONS = ("start", "die", "kill", "destroy", "pause", "unpause", "health_status", "connect", "disconnect")
 STAYING = {"1", "10", "12", "HUP", "USR1", "USR2", "SIGHUP", "SIGUSR1", "SIGUSR2"}  # signals that end nothing
 LEAVING_AT_MOST = 120.0
+GLANCE = 0.25  # how often choices are looked at
+LOOK = 30.0  # how often everything is, events or not
 
 
 def name(service: str, project: str) -> str:
     return f"{service}.{project}"
 
 
-def listing(found_containers: list[Container], leaving: Mapping[str, float], published: str = "") -> dict[str, str]:
+def listing(
+    found_containers: list[Container],
+    leaving: Mapping[str, float],
+    published: str = "",
+    chosen: Mapping[str, frozenset[str]] | None = None,
+) -> dict[str, str]:
     """File name -> content, for every service that has a container on the edge network.
 
     Docker forgets the health of living containers when it restarts: one that was well in this very run of it stays.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for container in found_containers:
         if not container.project or container.project == NETWORK or NETWORK not in container.addresses:
             continue
-        lines = found.setdefault(name(container.service, container.project), [])
+        lines = found.setdefault(name(container.service, container.project), {})
         address = container.addresses[NETWORK]
         if not address or container.identity in leaving:
             continue
         run = f"# {container.identity[:12]} {container.started_at}\n"
         if container.serves or (container.status == "running" and container.health == "starting" and run in published):
-            lines.append(f"{run}{address} {name(container.service, container.project)}.upstream\n")
-    return {file: "".join(sorted(lines)) for file, lines in found.items()}
+            lines[container.identity] = f"{run}{address} {name(container.service, container.project)}.upstream\n"
+    return {file: "".join(sorted(_chosen(lines, (chosen or {}).get(file)))) for file, lines in found.items()}
+
+
+def _chosen(lines: Mapping[str, str], choice: frozenset[str] | None) -> list[str]:
+    """Where none of the chosen lives any more, any that is well is better than none. An empty choice means none."""
+    wanted = [line for identity, line in lines.items() if choice is not None and identity in choice]
+    return wanted if wanted or choice == frozenset() else list(lines.values())
 
 
 def publish(wanted: Mapping[str, str]) -> None:
@@ -64,12 +77,16 @@ def follow() -> None:
     """Until the engine ends, or a newer program is in place: systemd starts this again."""
     files.make_folder(layout.UPSTREAMS)
     leaving: dict[str, float] = {}
-    stream = containers.events(("container", "network"), ACTIONS)  # opened before the first look: nothing falls between
-    _publish_now(leaving)
+    stream = containers.events(("container", "network"), ACTIONS, GLANCE)  # opened before the first look: nothing falls between
+    chosen, looked = choices.read(), time.monotonic()
+    _publish_now(leaving, chosen)
     _notify("READY=1")
     for event in stream:
         _note(event, leaving)
-        _publish_now(leaving)
+        before, chosen = chosen, choices.read()
+        if event or chosen != before or time.monotonic() - looked > LOOK:
+            _publish_now(leaving, chosen)
+            looked = time.monotonic()
         if (layout.PROGRAMS / "current").resolve() != layout.PROGRAM:
             return
 
@@ -87,10 +104,10 @@ def _note(event: Any, leaving: dict[str, float]) -> None:
         leaving.pop(identity, None)
 
 
-def _publish_now(leaving: Mapping[str, float]) -> None:
+def _publish_now(leaving: Mapping[str, float], chosen: Mapping[str, frozenset[str]]) -> None:
     try:
         published = "".join(path.read_text() for path in layout.UPSTREAMS.iterdir())
-        publish(listing(containers.find(containers.PROJECT), leaving, published))
+        publish(listing(containers.find(containers.PROJECT), leaving, published, chosen))
     except HostError as error:
         console.show(f"upstreams: {error}")  # the engine is restarting: names stay as they are
 

@@ -1,0 +1,110 @@
+"""The verbs that come with the first deployment: user data has no room for them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from .fault import refused
+
+Verb = Callable[[str, str], argparse.ArgumentParser]
+
+
+def add(verb: Verb) -> None:
+    _add_releases(verb)
+    verb("status", "how the host is; exit code 0 when all is well").add_argument("--json", action="store_true", help="print JSON")
+    verb("upstreams", "follow the containers and publish their addresses (a service)")
+    backup = verb("backup", "back up now, or list the backups")
+    backup.add_argument("action", choices=("now", "list"))
+    backup.add_argument("--json", action="store_true", help="print the list as JSON")
+    expire = verb("expire", "remove old versions from buckets whose cloud does not")
+    expire.add_argument("--dry-run", action="store_true", help="say what would be removed")
+    restore = verb("restore", "go back to a backup")
+    restore.add_argument("snapshot", nargs="?", help="a run of `single-host backup list`, or latest")
+    restore.add_argument("--only", choices=("postgres", "volumes"), help="the databases alone, or the other volumes alone")
+    restore.add_argument("--yes", action="store_true", help="do not ask")
+    restore.add_argument("--without-safety", action="store_true", help="no backup of the present data before")
+    verb("gate", "the forced command of CI's key")
+
+
+def _add_releases(verb: Verb) -> None:
+    release = verb("release", "put new images in force, as one whole")
+    release.add_argument("images", nargs="+", type=_image, metavar="SERVICE=IMAGE")
+    release.add_argument("--username", default="", help="of the images' registry, for this release alone")
+    release.add_argument("--password-stdin", action="store_true", help="its password or token is on standard input")
+    rollback = verb("rollback", "go back to a release: its images, compose file, Caddyfile and settings")
+    rollback.add_argument("record", nargs="?", type=int, help="a number of `single-host releases` (default: the one before)")
+    for either in (release, rollback):
+        either.add_argument("--by", default="", help="who asks, such as the address of a CI run")
+    verb("recover", "after a killed run: what the newest good record says, once more")
+    verb("releases", "what was released, when, by whom").add_argument("--json", action="store_true")
+    logs = verb("logs", "what containers have said")
+    logs.add_argument("service", nargs="?")
+    logs.add_argument("--lines", type=int, default=100)
+    logs.add_argument("--json", action="store_true")
+
+
+def run(options: argparse.Namespace) -> int:
+    match options.verb:
+        case "status":
+            from . import status
+
+            return status.status(options.json)
+        case "backup":
+            from . import backup, settings
+
+            backup.now(settings.load()) if options.action == "now" else backup.show(settings.load(), options.json)
+        case "expire":
+            from . import buckets, settings
+
+            buckets.expire(settings.load(), options.dry_run)
+        case "restore":
+            from . import restore, settings
+
+            restore.restore(settings.load(), options.snapshot, options.only, options.yes, not options.without_safety)
+        case "release":
+            from . import release
+            from .images import Login
+
+            if len(dict(options.images)) < len(options.images):
+                raise refused("release", "names a service twice")
+            login = Login(options.username, _password()) if options.password_stdin else None
+            release.release(dict(options.images), options.by, login)
+        case "rollback":
+            from . import release
+
+            release.rollback(options.record, options.by)
+        case "recover":
+            from . import release
+
+            release.resume()
+        case "releases":
+            from . import releases
+
+            releases.show(options.json)
+        case "logs":
+            from . import releases, settings
+
+            releases.logs(settings.load(), options.service, options.lines, options.json)
+        case "gate":
+            from . import gate
+
+            gate.gate()
+    return 0
+
+
+def _image(text: str) -> tuple[str, str]:
+    service, equals, image = text.partition("=")
+    if not (service and equals and image):
+        raise ValueError(text)
+    return service, image
+
+
+def _password() -> str:
+    """As `docker login --password-stdin` takes it."""
+    text = sys.stdin.read(65536).rstrip("\r\n")
+    if not text or "\n" in text:
+        remedy = "as in `echo $TOKEN | ssh ... --password-stdin`"
+        raise refused("standard input", "must be one line, the registry's password", remedy)
+    return text
