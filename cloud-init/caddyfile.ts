@@ -44,7 +44,7 @@ const SNIPPETS = [
     "# An address appears here once its container is healthy, and goes before the container does.",
     block("reverse_proxy", [
       block("dynamic a", ["name {args[0]}", "port {args[1]}", "refresh 300ms", `resolvers ${EDGE.gateway}`]),
-      "lb_try_duration 5s",
+      "lb_try_duration {args[2]}",
       "lb_try_interval 250ms",
       "stream_close_delay 5m",
       "# Shorter than the keep-alive of common servers, or a request meets a connection that is just being closed.",
@@ -94,8 +94,13 @@ function renderSite(host: HostModel, site: Site, index: number): string[] {
 }
 
 function renderRoute(host: HostModel, route: SiteRoute): string {
-  const proxy = `import upstream ${upstreamName(host, route.service)} ${route.port}`;
+  const proxy = `import upstream ${upstreamName(host, route.service)} ${route.port} ${holdTime(host, route.service)}`;
   return route.path === "/*" ? block("handle", [proxy]) : block(`handle ${route.path}`, [proxy]);
+}
+
+/** How long a request waits for a container to send it to: one that cannot run twice is away while it is replaced. */
+function holdTime(host: HostModel, service: string): string {
+  return host.app.isStoppedFirst(service) ? "30s" : "5s";
 }
 
 /** What Caddy asks for the addresses of a service's healthy containers. */

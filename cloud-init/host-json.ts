@@ -18,6 +18,7 @@ export function renderHostJson(host: HostModel): string {
         host.app.activeServices(upstreams).map((service) => [service.name, serviceSettings(host, service)]),
       ),
       left_out: host.app.leftOut(upstreams),
+      migration: migrationSettings(host),
     },
     sites: host.sites.map((site) => ({
       address: siteAddress(host, site),
@@ -86,7 +87,15 @@ function serviceSettings(host: HostModel, service: ComposeService): Record<strin
     expose_to_edge: [...new Set(ports.map((route) => route.port))].sort((a, b) => a - b),
     mounts_files: service.files.travelling,
     one_shot: host.app.isOneShot(service),
+    runs_twice: host.app.runsTwice.includes(service.name),
   };
+}
+
+function migrationSettings(host: HostModel): Record<string, unknown> | null {
+  const { migration } = host.app;
+  if (migration === null) return null;
+  const { service, command, timeout } = migration;
+  return { service, command, seconds: timeout?.toSeconds() ?? 600 };
 }
 
 /** compose wants a value for every variable of the file, those of services that do not start too. */

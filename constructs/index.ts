@@ -3,7 +3,7 @@ export { type ApplicationBucketProps, Bucket, type BucketVariables } from "./buc
 export type { CloudInitPart } from "./cloud-init-parts";
 export type { CloudServer } from "./clouds/cloud";
 export { GithubDeployWiring, type GithubDeployWiringProps, type GithubSecretNames } from "./github-deploy-wiring";
-export { Allow, type ComposeAllowance, ComposeApp, type ComposeAppProps } from "./model/compose";
+export { Allow, type ComposeAllowance, ComposeApp, type ComposeAppProps, type ComposeMigration } from "./model/compose";
 export { DataVolume, type DataVolumeProps, type ExistingDataVolumeProps } from "./model/data-volume";
 export { Domain } from "./model/domain";
 export { Duration } from "./model/duration";

@@ -41,6 +41,22 @@ export function checkCompose(app: ComposeApp, context: ComposeContext): ComposeF
 const SERVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+function checkMigration({ migration, images }: ComposeApp, faults: Faults): void {
+  if (migration === null) return;
+  const { service, command, timeout } = migration;
+  if (!Object.hasOwn(images, service)) {
+    const remedy = `choose one of ${listed(Object.keys(images))}, whose images releases change`;
+    faults.add("migration/service", `must be one of \`images\`, got ${JSON.stringify(service)}`, remedy);
+  }
+  if (command.length === 0 || command.some((word) => word.includes("\0"))) {
+    faults.add("migration/command", "is no command", 'give its words: ["alembic", "upgrade", "head"]');
+  }
+  const seconds = timeout?.toSeconds() ?? 1;
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400) {
+    faults.add("migration/timeout", `must be 1 second to 1 day, got ${timeout}`);
+  }
+}
+
 /** Names in the props that the file, the settings or the bundle do not have. */
 function checkNames(app: ComposeApp, context: ComposeContext, { faults }: ComposeFindings): void {
   const services = [...app.services.keys()];
@@ -59,6 +75,10 @@ function checkNames(app: ComposeApp, context: ComposeContext, { faults }: Compos
   for (const allowance of app.allow) {
     isService("allow", allowance.service);
   }
+  for (const name of app.runsTwice) {
+    isService("runsTwice", name);
+  }
+  checkMigration(app, faults);
   for (const [service, names] of Object.entries(app.environment)) {
     isService("environment", service);
     for (const name of names.filter((name) => !values.includes(name))) {

@@ -9,6 +9,7 @@ import { isOneShot } from "./compose-one-shot";
 import { type ComposeContext, checkCompose } from "./compose-rules";
 import { type ComposeService, readService, type ServicePrivilege } from "./compose-service";
 import { type ComposeVariable, collectVariables } from "./compose-variables";
+import type { Duration } from "./duration";
 import { Faults } from "./faults";
 
 /** Leave for one service to hold a privilege over the server. */
@@ -24,6 +25,19 @@ export const Allow = {
   hostProcesses: (service: string): ComposeAllowance => ({ service, kind: "hostProcesses" }),
   dockerSocket: (service: string): ComposeAllowance => ({ service, kind: "dockerSocket" }),
 };
+
+/** A command of the application's own that brings its database forward. */
+export interface ComposeMigration {
+  /** The service whose image and environment it runs in; one of `images`. */
+  readonly service: string;
+  /** As in the `command:` of a compose file, word by word: `["alembic", "upgrade", "head"]`. */
+  readonly command: readonly string[];
+  /**
+   * How long it may take before the release is given up.
+   * @default - ten minutes
+   */
+  readonly timeout?: Duration;
+}
 
 export interface ComposeAppProps {
   /**
@@ -61,6 +75,17 @@ export interface ComposeAppProps {
    * @default - a service gets what its `environment:` names
    */
   readonly environment?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Services of which the old and the new may run side by side for a moment, though they write a volume.
+   * @default - a service that writes a volume or a folder is stopped before its successor starts; all others run side by side
+   */
+  readonly runsTwice?: readonly string[];
+  /**
+   * What each release of a new image runs once, in that image, while the old version serves: so it must leave a database
+   * that the old version understands. A backup is taken before; when it fails, the release ends and nothing else changes.
+   * @default - nothing is run
+   */
+  readonly migration?: ComposeMigration;
 }
 
 const POSTGRES_IMAGE =
@@ -95,6 +120,8 @@ export class ComposeApp {
   readonly profiles: readonly string[];
   readonly allow: readonly ComposeAllowance[];
   readonly environment: Readonly<Record<string, readonly string[]>>;
+  readonly runsTwice: readonly string[];
+  readonly migration: ComposeMigration | null;
   /** Every service of the file, whether it starts or not, in the file's order. */
   readonly services: ReadonlyMap<string, ComposeService>;
   /** Every `${NAME}` of the file. */
@@ -120,6 +147,8 @@ export class ComposeApp {
     this.profiles = props.profiles ?? [];
     this.allow = props.allow ?? [];
     this.environment = props.environment ?? {};
+    this.runsTwice = props.runsTwice ?? [];
+    this.migration = props.migration ?? null;
 
     const within = new ComposeFolder(folder);
     const faults = unreadable === null ? this.reading : new Faults();
@@ -173,6 +202,12 @@ export class ComposeApp {
 
   isOneShot(service: ComposeService): boolean {
     return isOneShot(service, this.services.values());
+  }
+
+  /** Whether a service is stopped before its successor starts, because two of it would write the same files. */
+  isStoppedFirst(name: string): boolean {
+    const writes = (this.services.get(name)?.namedVolumes.length ?? 0) > 0;
+    return writes && !this.runsTwice.includes(name);
   }
 
   /** Services whose image is PostgreSQL: they are dumped, not copied. */

@@ -130,6 +130,9 @@ def _carry_out(
         attempt.backup = migration.run(wanted, base, secrets)
 
     def commit() -> None:
+        present = records.current()
+        if present and wanted.equals(base) and attempt.kind == records.RELEASE:
+            attempt.committed = present.number  # it was in force already: no record of its own
         if attempt.committed is None:
             record = attempt.record(records.GOOD, round(time.monotonic() - begun), wanted.parts)
             records.write(record)
