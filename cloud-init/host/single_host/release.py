@@ -110,6 +110,7 @@ def resume() -> None:
     with lock.held("recover", LOCK_PATIENCE):
         base, secrets = _base()
         recover.after_interruption(base.host)
+        rollout.await_boot(base.host.application.project)
         _bring_up(base, secrets, rollout.Judged(base.host.sites))
         records.end()
 

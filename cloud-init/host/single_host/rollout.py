@@ -229,6 +229,15 @@ def wait(project: str, names: Sequence[str], patience: float = PATIENCE, told: d
         time.sleep(0.5)
 
 
+def await_boot(project: str, patience: float = 60.0) -> None:
+    """After a power cut what is well needs a moment to show it, and is not to be replaced for that."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and any(
+        container.health == "starting" or container.status == "restarting" for container in _containers(project)
+    ):
+        time.sleep(0.5)
+
+
 def _not_well(containers: Sequence[Container], patience: float) -> HostError:
     faults = [
         Fault(
