@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { buildApplicationImage } from "../../rehearsal/application-image";
+import { command } from "../../rehearsal/command";
 import { Load, type LoadReport } from "../../rehearsal/load";
 import { Login } from "../../rehearsal/login";
 import { chitram } from "./applications";
@@ -70,11 +71,17 @@ describe("CI's key", () => {
       "apply",
       "release app=x;id",
       "logs app",
+      `release app=${"x".repeat(100_000)}`,
     ]) {
       const { code, output } = await continuousIntegration.attempt(line, "");
-      expect(`${line}: ${code}`).toBe(`${line}: 2`);
-      expect(output).toMatch(/gate: .*(not allowed|no shell)/);
+      expect(`${line.slice(0, 40)}: ${code}`).toBe(`${line.slice(0, 40)}: 2`);
+      expect(output).toMatch(/gate: .*(not allowed|no shell|too long)/);
     }
+    const [, ...options] = continuousIntegration.commandLine.split(" ");
+    const forward = ["ssh", ...options, "-o", "BatchMode=yes", "-W", "127.0.0.1:22"];
+    const { code, output } = await command(forward, { accept: [0, 255], input: "" });
+    expect(code).toBe(255);
+    expect(output).toMatch(/prohibited|refused/);
     expect(JSON.parse(await continuousIntegration.run("status --json"))).toMatchObject({ well: true });
   });
 });

@@ -174,3 +174,32 @@ class FetchTest(HostTest):
         with mock.patch.object(application, "present", return_value=True), mock.patch.object(application, "run") as run:
             self.assertEqual(application.fetch(["a:1"]), {})
         run.assert_not_called()
+
+
+class AloneTest(HostTest):
+    """What compose says of a service, and why its successor cannot stand beside it."""
+
+    def why(self, known: settings.Service | None = None, **fields: Any) -> str:
+        return application._why_alone(fields, known)
+
+    def test_what_writes_nothing_can_run_twice(self) -> None:
+        self.assertEqual(self.why(), "")
+        self.assertEqual(self.why(volumes=[{"type": "bind", "source": "/srv/site", "target": "/site", "read_only": True}]), "")
+        self.assertEqual(self.why(volumes=[{"type": "tmpfs", "target": "/tmp"}], networks={"default": None}), "")
+
+    def test_what_writes_or_is_there_once_can_not(self) -> None:
+        volume = {"type": "volume", "source": "rows", "target": "/rows"}
+        self.assertEqual(self.why(volumes=[volume]), "it writes rows")
+        self.assertEqual(self.why(volumes=[{"type": "volume", "target": "/rows"}]), "it writes /rows")
+        self.assertEqual(self.why(volumes=[{"type": "bind", "source": "/srv/x", "target": "/x"}]), "it writes /srv/x")
+        self.assertIn("network of host", self.why(network_mode="host"))
+        self.assertIn("network of service:app", self.why(network_mode="service:app"))
+        self.assertIn("address of its own", self.why(networks={"back": {"ipv4_address": "172.20.0.9"}}))
+
+    def test_the_team_may_know_better(self) -> None:
+        known = settings.Service("app", "i", True, runs_twice=True)
+        self.assertEqual(self.why(known, volumes=[{"type": "volume", "source": "rows"}]), "")
+
+    def test_instances(self) -> None:
+        self.assertEqual([application._instances(one) for one in ({}, {"scale": 2}, {"deploy": {"replicas": 3}})], [1, 2, 3])
+        self.assertEqual(application._instances({"deploy": {"replicas": 0}}), 1)

@@ -151,8 +151,8 @@ def _why_alone(service: Mapping[str, Any], known: Known | None) -> str:
     for mount in service.get("volumes") or ():
         if mount.get("type") in ("volume", "bind") and not mount.get("read_only"):
             return f"it writes {mount.get('source') or mount.get('target')}"
-    if str(service.get("network_mode", "")) == "host":
-        return "it uses the network of the host"
+    if str(service.get("network_mode", "")).startswith(("host", "service:", "container:")):
+        return f"it uses the network of {service['network_mode']}"
     if any((network or {}).get("ipv4_address") for network in (service.get("networks") or {}).values()):
         return "it has an address of its own"
     return ""

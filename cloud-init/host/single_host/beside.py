@@ -57,7 +57,7 @@ def judge(fresh: Sequence[Container], sites: Iterable[Site]) -> None:
         for upstream in site.upstreams:
             for container in fresh:
                 if container.service == upstream.service and edge.covers(upstream.path, upstream.health):
-                    name = site.names[0] if site.names else container.addresses[NETWORK]
+                    name = site.names[0] if site.names else site.address.partition("//")[2]
                     _judge(container, upstream.port, upstream.health, name, site.tls)
 
 
