@@ -20,7 +20,7 @@ class VerifyTest(HostTest):
 
     def verify(self, status: int, certificate: bool = True, here: bool = True, awaiting: tuple[str, ...] = ()) -> str:
         with (
-            mock.patch.object(edge, "_has_certificate", return_value=certificate),
+            mock.patch.object(edge, "has_certificate", return_value=certificate),
             mock.patch.object(edge, "_points_here", return_value=here),
             mock.patch.object(edge, "_ask", return_value=(status, "")),
             mock.patch.object(edge, "CERTIFICATE_PATIENCE", 0),
@@ -41,7 +41,7 @@ class VerifyTest(HostTest):
     def test_a_second_name_without_its_record_does_not_hide_the_first(self) -> None:
         site = dataclasses.replace(self.host.sites[0], names=("shop.example", "www.shop.example"))
         with (
-            mock.patch.object(edge, "_has_certificate", lambda name: name == "shop.example"),
+            mock.patch.object(edge, "has_certificate", lambda name: name == "shop.example"),
             mock.patch.object(edge, "_points_here", return_value=False),
             mock.patch.object(edge, "_ask", return_value=(502, "")),
         ):

@@ -271,3 +271,20 @@ class MigrationTest(ReleasedHost):
             (fault,) = self.faults_of(migration.run, *arguments)
         self.assertEqual(order, ["backup", "migration"])
         self.assertIn("`single-host restore 20261121T000000Z` undoes what it did", fault)
+
+
+class VerifyTest(HostTest):
+    def look(self, certificate: bool, **options: Any) -> list[str]:
+        host, seen = settings.parse(host_json()), []
+        with (
+            mock.patch.object(edge, "has_certificate", return_value=certificate),
+            mock.patch.object(edge, "verify", lambda site, *_: seen.append(site.address) or "answers"),
+        ):
+            configuration.verify(host, frozenset(), **options)()
+        return seen
+
+    def test_a_certificate_that_is_late_takes_no_release_back(self) -> None:
+        self.assertEqual(self.look(certificate=True), ["https://shop.example"])
+        self.assertEqual(self.look(certificate=False), [])
+        self.assertIn("no certificate yet", self.said[-1])
+        self.assertEqual(self.look(certificate=False, patient=True), ["https://shop.example"])

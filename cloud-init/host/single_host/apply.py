@@ -96,7 +96,7 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     changes += edge.load(caddy, parts)
     configuration.clean_staging(host)
 
-    configuration.verify(host, awaiting)()
+    configuration.verify(host, awaiting, patient=True)()
     if host.backup:
         backup.check(host, secrets)
     bundle.keep(parts.raw, raw_secrets, good=True)

@@ -79,7 +79,7 @@ def verify(site: Site, settings: Settings, awaiting: frozenset[str]) -> str:
     """Asks Caddy on this very server, as a visitor would, and tells how the site is."""
     name = site.names[0] if site.names else settings.machine.ipv4
     if site.tls:
-        waiting = [one for one in site.names if not _has_certificate(one) and not _wait_for_certificate(one, settings)]
+        waiting = [one for one in site.names if not has_certificate(one) and not _wait_for_certificate(one, settings)]
         if name in waiting:  # another name of the site may come later; this one is where it is asked
             return f"{site.address}: waits for its DNS record; the certificate then comes by itself"
     for upstream in site.upstreams:
@@ -115,7 +115,7 @@ def _wait_for_certificate(name: str, settings: Settings) -> bool:
         return False
     console.say(f"edge: waiting for the certificate of {name}")
     deadline = time.monotonic() + CERTIFICATE_PATIENCE
-    while not _has_certificate(name):
+    while not has_certificate(name):
         if time.monotonic() > deadline:
             raise failed(
                 f"sites/{name}", "no certificate yet", "the lines show what the certificate authority said", _log_lines(8)
@@ -148,7 +148,7 @@ def certificate_end(name: str) -> str | None:
     return time.strftime(state.FORMAT, time.gmtime(moment))
 
 
-def _has_certificate(name: str) -> bool:
+def has_certificate(name: str) -> bool:
     try:
         _connect(name, tls=True).close()
         return True
