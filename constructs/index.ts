@@ -8,6 +8,7 @@ export { DataVolume, type DataVolumeProps, type ExistingDataVolumeProps } from "
 export { Domain } from "./model/domain";
 export { Duration } from "./model/duration";
 export type { BackupRetention } from "./model/host";
+export { Registry, type RegistryLogin } from "./model/registry";
 export { type GeneratedSecretProps, type GivenSecretProps, Secret } from "./model/secret";
 export { BasicAuth, type BasicAuthProps, Site, type SitePath, type SiteProps } from "./model/site";
 export { Size } from "./model/size";

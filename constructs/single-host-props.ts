@@ -3,6 +3,7 @@ import type { CloudServer } from "./clouds/cloud";
 import type { ComposeApp } from "./model/compose";
 import type { DataVolume } from "./model/data-volume";
 import type { Domain } from "./model/domain";
+import type { Registry } from "./model/registry";
 import type { Site } from "./model/site";
 import type { Size } from "./model/size";
 import type { SshKey } from "./model/ssh-key";
@@ -26,6 +27,11 @@ export interface SingleHostProps {
    * @default - none: the team points the names to the server itself
    */
   readonly domains?: readonly Domain[];
+  /**
+   * Registries of private images, and how the server logs in to them.
+   * @default - none: its images are public
+   */
+  readonly registries?: readonly Registry[];
   /**
    * A disk of its own for named volumes of the compose file; it outlives the server.
    * @default - none: they live on the server's disk

@@ -14,7 +14,9 @@ import type { AttachedVolume } from "./model/data-volume";
 import { Faults } from "./model/faults";
 import { BackupPlan, type HostModel, validateHost } from "./model/host";
 import { Estimate } from "./model/price";
+import { repeated } from "./model/site";
 import { Size } from "./model/size";
+import { registryLogins } from "./registry-logins";
 import type { SingleHostProps } from "./single-host-props";
 import { literalText } from "./terraform-text";
 
@@ -48,6 +50,7 @@ export class SingleHost extends Construct {
   private readonly configuration: HostConfiguration;
   private readonly keys: HostKeys;
   private readonly adminKeys: readonly string[];
+  private readonly registryLogins: Readonly<Record<string, string>>;
   private readonly releaseKeys: string[] = [];
   private readonly warned = new Set<string>();
   private readonly buckets = new HostBuckets();
@@ -66,6 +69,7 @@ export class SingleHost extends Construct {
     this.ids = new LogicalIds(this);
     this.keys = new HostKeys(this, "keys", this.ids, this.protection);
     this.adminKeys = this.collectAdminKeys();
+    this.registryLogins = registryLogins(this, props.registries ?? []);
     this.provisioned = this.createServer();
     this.server = this.provisioned.resource;
     this.ipv4 = this.provisioned.ipv4;
@@ -215,6 +219,7 @@ export class SingleHost extends Construct {
           ...this.secrets.expressions,
           ...prefixed("backup ", this.backups?.environment ?? {}),
           ...prefixed("storage ", this.buckets.environment),
+          ...prefixed("registry ", this.registryLogins, (login) => `jsonencode(${login})`),
         }),
       ),
       bundle: this.lateText(({ bundle }) => bundle),
@@ -223,7 +228,7 @@ export class SingleHost extends Construct {
           secretsDocument({
             application: this.secrets.expressions,
             backup: this.backups?.environment ?? {},
-            registry: {},
+            registry: this.registryLogins,
             storage: this.buckets.environment,
           }),
       }),
@@ -314,7 +319,7 @@ export class SingleHost extends Construct {
   }
 
   private validateProps(faults: Faults): void {
-    const { admins, domains = [], monthlyBudget } = this.props;
+    const { admins, domains = [], registries = [], monthlyBudget } = this.props;
     if (this.ids.rival !== undefined) {
       const path = this.ids.rival.node.path;
       faults.add("id", `${JSON.stringify(this.node.id)} is the id of ${path} too`, "give each host of a stack its own");
@@ -324,6 +329,10 @@ export class SingleHost extends Construct {
     }
     for (const [index, key] of admins.entries()) key.validate(faults, `admins/${index}`);
     for (const [index, domain] of domains.entries()) domain.validate(faults, `domains/${index}`);
+    for (const [index, registry] of registries.entries()) registry.validate(faults, `registries/${index}`);
+    for (const twice of repeated(registries.map((registry) => registry.name))) {
+      faults.add("registries", `${twice} stands twice`, "one user logs in to a registry");
+    }
     if (monthlyBudget !== undefined && !(monthlyBudget >= 0) && !Token.isUnresolved(monthlyBudget)) {
       faults.add("monthlyBudget", `must be an amount of money, got ${monthlyBudget}`);
     }
@@ -337,6 +346,11 @@ export class SingleHost extends Construct {
   }
 }
 
-function prefixed(prefix: string, expressions: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(expressions).map(([name, expression]) => [`${prefix}${name}`, expression]));
+function prefixed(
+  prefix: string,
+  expressions: Readonly<Record<string, string>>,
+  text: (expression: string) => string = (expression) => expression,
+): Record<string, string> {
+  const entries = Object.entries(expressions);
+  return Object.fromEntries(entries.map(([name, expression]) => [`${prefix}${name}`, text(expression)]));
 }
