@@ -24,6 +24,19 @@ for (const [name, entry] of [
   ["hetzner", "./dist/constructs/clouds/hetzner"],
   ["testing", "./dist/constructs/testing"],
 ]) {
-  writeFileSync(join(root, `${name}.js`), `module.exports = require("${entry}");\n`);
+  writeFileSync(join(root, `${name}.js`), requiring(name, entry));
   writeFileSync(join(root, `${name}.d.ts`), `export * from "${entry}";\n`);
+}
+
+/** DigitalOcean's provider is an optional peer: whoever has not installed it is told so. */
+function requiring(name, entry) {
+  const load = `module.exports = require("${entry}");\n`;
+  if (name !== "digitalocean") return load;
+  const peer = "@cdktf/provider-digitalocean";
+  return `try {
+  ${load}} catch (error) {
+  if (error.code !== "MODULE_NOT_FOUND" || !error.message.includes("${peer}")) throw error;
+  throw new Error("cdktf-single-host/${name}: needs ${peer}, which is not installed; npm install ${peer}");
+}
+`;
 }
