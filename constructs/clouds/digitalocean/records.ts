@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { Domain } from "../../model/domain";
 import { protect } from "../../protection";
-import { leaveZone } from "../leave-zone";
+import { leaveZones } from "../leave-zone";
 import { TIME_TO_LIVE_SECONDS, wantedRecords } from "../wanted-records";
 
 export interface RecordsRequest {
@@ -24,6 +24,7 @@ export interface CreatedRecords {
 /** Makes the zones, and the records of the host's names in them. */
 export function createRecords(scope: Construct, request: RecordsRequest): CreatedRecords {
   const { ids } = request;
+  leaveZones(scope, Zone.tfResourceType, request);
   const zones = createZones(scope, request);
   const records = wantedRecords(request).map(({ domain, hostName, name, type, value }) => {
     const zone = zones.get(domain)?.name ?? domain.name;
@@ -36,10 +37,7 @@ export function createRecords(scope: Construct, request: RecordsRequest): Create
 function createZones(scope: Construct, { ids, domains, protection }: RecordsRequest): Map<Domain, Zone> {
   const zones = new Map<Domain, Zone>();
   for (const domain of domains) {
-    if (!domain.created) {
-      leaveZone(scope, ids, Zone.tfResourceType, domain);
-      continue;
-    }
+    if (!domain.created) continue;
     const zone = ids.fix(new Zone(scope, `zone-${domain.name}`, { name: domain.name }), "zone", domain.name);
     // The zone also holds what others put into it, such as mail records.
     protect(scope, ids, zone, ["zone", domain.name], protection);

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { Domain } from "../../model/domain";
 import { protect } from "../../protection";
-import { leaveZone } from "../leave-zone";
+import { leaveZones } from "../leave-zone";
 import { TIME_TO_LIVE_SECONDS, wantedRecords } from "../wanted-records";
 import { Zone } from "./bindings/hcloud/zone";
 import { ZoneRrset } from "./bindings/hcloud/zone-rrset";
@@ -24,6 +24,7 @@ export interface RecordsRequest {
  * refuses one of a name and type that the zone has already, and the provider says which.
  */
 export function createRecords(scope: Construct, request: RecordsRequest): readonly ZoneRrset[] {
+  leaveZones(scope, Zone.tfResourceType, request);
   const zones = createZones(scope, request);
   const labels = labelsOf(request.name);
   return wantedRecords(request).map(({ domain, hostName, name, type, value }) => {
@@ -36,10 +37,7 @@ export function createRecords(scope: Construct, request: RecordsRequest): readon
 function createZones(scope: Construct, { ids, name, domains, protection }: RecordsRequest): Map<Domain, Zone> {
   const zones = new Map<Domain, Zone>();
   for (const domain of domains) {
-    if (!domain.created) {
-      leaveZone(scope, ids, Zone.tfResourceType, domain);
-      continue;
-    }
+    if (!domain.created) continue;
     const zone = new Zone(scope, `zone-${domain.name}`, {
       name: keptName(domain.name),
       mode: "primary",
