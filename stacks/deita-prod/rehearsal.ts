@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, RehearsalDefinition } from "../../rehearsal/definition";
 import { formWithFile } from "../../rehearsal/form-file";
 import type { Visitor } from "../../rehearsal/visitor";
@@ -141,6 +142,25 @@ const containers: Check = {
   },
 };
 
+const reboot: Check = {
+  name: "a reboot brings the site back by itself, with its rows and files",
+  async run(visitor) {
+    const dataset = await storeDataset(visitor);
+    const boot = () => visitor.onServer("ps --no-headers -o lstart -p 1");
+    const before = await boot();
+    await visitor.onServer("sudo systemd-run --quiet --on-active=1 systemctl reboot");
+    const begin = Date.now();
+    // It still answers for a moment, then nobody is there.
+    while ((await boot().catch(() => before)) === before) {
+      if (Date.now() - begin > 120_000) throw new Error("the server does not come back");
+      await sleep(1000);
+    }
+    await visitor.untilWell("/v1/health", 180, 200);
+    await expectDataset(visitor, dataset);
+    return `back after ${Math.round((Date.now() - begin) / 1000)} s`;
+  },
+};
+
 /** What the backend's own keys show of an object: a program for its container. */
 function bucketReport(object: string): string {
   return `
@@ -180,5 +200,5 @@ export const rehearsal: RehearsalDefinition = {
     "ghcr.io/kasappeal/deita/backend:1.0.0": "examples/queries/backend",
     "ghcr.io/kasappeal/deita/frontend:1.0.0": "examples/queries/frontend",
   },
-  checks: [page, health, upload, dataVolume, containers],
+  checks: [page, health, upload, dataVolume, containers, reboot],
 };
