@@ -67,7 +67,7 @@ export class BackupBucket extends HostBucket {
     return {
       AWS_ACCESS_KEY_ID: this.key.id,
       AWS_SECRET_ACCESS_KEY: this.key.secret,
-      RESTIC_PASSWORD: `random_password.${ids.of("backup_password")}.result`,
+      RESTIC_PASSWORD: `${ids.address("random_password", "backup_password")}.result`,
     };
   }
 

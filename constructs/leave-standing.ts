@@ -9,6 +9,7 @@ const left = new WeakMap<TerraformStack, string[]>();
  * knows nothing of them it says nothing. Needs Terraform 1.7.
  */
 export function leaveStanding(scope: Construct, addresses: readonly string[]): void {
+  if (addresses.length === 0) return;
   const stack = TerraformStack.of(scope);
   const all = [...new Set([...(left.get(stack) ?? []), ...addresses])];
   left.set(stack, all);

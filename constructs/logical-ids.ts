@@ -28,6 +28,11 @@ export class LogicalIds {
     return [this.prefix, ...parts.map(terraformName)].join("_");
   }
 
+  /** As Terraform refers to it: `hcloud_volume.host_data`. */
+  address(kind: string, ...parts: string[]): string {
+    return `${kind}.${this.of(...parts)}`;
+  }
+
   /** Gives an element its lasting name. */
   fix<T extends TerraformElement>(element: T, ...parts: string[]): T {
     element.overrideLogicalId(this.of(...parts));

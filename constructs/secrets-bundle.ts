@@ -62,13 +62,13 @@ export class SecretsBundle extends Construct {
     const lifecycle = { preventDestroy: this.host.protection };
     const password = new Password(this, `generated-${name}`, { length, special: false, lifecycle });
     this.host.ids.fix(password, "secret", name);
-    return `random_password.${this.host.ids.of("secret", name)}.result`;
+    return `${this.host.ids.address("random_password", "secret", name)}.result`;
   }
 
   private createTemplate(name: string, parts: readonly TemplatePart[]): string {
     const value = Lazy.stringValue({ produce: () => this.templateText(parts) });
     this.host.ids.fix(new TerraformLocal(this, `template-${name}`, value), "secret", name);
-    return `local.${this.host.ids.of("secret", name)}`;
+    return this.host.ids.address("local", "secret", name);
   }
 
   private templateText(parts: readonly TemplatePart[]): string {

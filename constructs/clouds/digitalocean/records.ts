@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import type { LogicalIds } from "../../logical-ids";
 import type { Domain } from "../../model/domain";
 import { protect } from "../../protection";
-import { leaveZones } from "../leave-zone";
+import { leaveZones } from "../leave-zones";
 import { TIME_TO_LIVE_SECONDS, wantedRecords } from "../wanted-records";
 
 export interface RecordsRequest {

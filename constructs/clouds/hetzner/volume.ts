@@ -61,10 +61,11 @@ export function attachVolume(scope: Construct, server: Server, request: VolumeRe
 
 /** A volume whose prop is gone stays as it is, attached: the server refuses to run without it, and says so. */
 export function leaveVolume(scope: Construct, ids: LogicalIds): void {
-  leaveStanding(scope, [
-    `${Volume.tfResourceType}.${ids.of("data")}`,
-    `${VolumeAttachment.tfResourceType}.${ids.of("data")}`,
-  ]);
+  const kinds = [Volume, VolumeAttachment];
+  leaveStanding(
+    scope,
+    kinds.map(({ tfResourceType }) => ids.address(tfResourceType, "data")),
+  );
 }
 
 function createVolume(scope: Construct, request: VolumeRequest, size: Size): Volume {
@@ -83,7 +84,7 @@ function createVolume(scope: Construct, request: VolumeRequest, size: Size): Vol
 
 function findVolume(scope: Construct, ids: LogicalIds, id: string): DataHcloudVolume {
   // It may be the one that this stack has made.
-  leaveStanding(scope, [`${Volume.tfResourceType}.${ids.of("data")}`]);
+  leaveStanding(scope, [ids.address(Volume.tfResourceType, "data")]);
   return ids.fix(
     new DataHcloudVolume(scope, "data", { id: Token.asNumber(isLateBound(id) ? id : Number(id)) }),
     "data",

@@ -22,11 +22,10 @@ export function leaveZones(scope: Construct, resourceType: string, request: Left
   const existing = domains.filter(({ created }) => !created).map(({ name }) => name);
   const possible = protection ? hostNames.flatMap(zonesAbove) : [];
   const left = [...existing, ...possible].filter((name) => !isLateBound(name) && !made.includes(name.toLowerCase()));
-  if (left.length > 0)
-    leaveStanding(
-      scope,
-      left.map((name) => `${resourceType}.${ids.of("zone", name)}`),
-    );
+  leaveStanding(
+    scope,
+    left.map((name) => ids.address(resourceType, "zone", name)),
+  );
 }
 
 /** `a.b.example`: itself and `b.example`. */
