@@ -12,6 +12,7 @@ LATER = """
 buckets data_disk data_volume expiry folders
 beside choices configuration images migration records release releases verbs
 application apply backup bundle edge gate postgres recover restic
+postgres_load
 restore rollout settings state status volumes upstreams containers
 """
 

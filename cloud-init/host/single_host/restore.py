@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import backup, console, containers, edge, lock, postgres, rollout, settings, state, volumes
+from . import backup, console, containers, edge, lock, postgres, postgres_load, rollout, settings, state, volumes
 from .containers import Container
 from .fault import failed, refused
 from .restic import Restic
@@ -98,13 +98,15 @@ def _databases(host: settings.Settings, repository: Restic, chosen: backup.Run, 
     for service, snapshot in chosen.of(backup.GLOBALS).items():
         if any(part.startswith(f"{service}/") for part in databases):
             target = postgres.container(host.application.project, service)
-            postgres.load_globals(target, repository.run("dump", snapshot, backup.path_of(f"{backup.GLOBALS}/{service}")).output)
+            roles = repository.run("dump", snapshot, backup.path_of(f"{backup.GLOBALS}/{service}")).output
+            postgres_load.load_globals(target, roles)
     for part, snapshot in databases.items():
         service, _, database = part.partition("/")
         target = postgres.container(host.application.project, service)
         with console.timed(f"restore: database {database} of {service}"):
             path = backup.path_of(f"postgres/{part}")
-            postgres.load(target, database, lambda argv, of=snapshot, at=path: repository.feed(of, at, argv))  # type: ignore[misc]
+            postgres_load.load(target, database, lambda argv, of=snapshot, at=path: repository.feed(of, at, argv))  # type: ignore[misc]
+            postgres_load.exchange(target, database)
 
 
 def _volumes(repository: Restic, saved: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 from support import HostTest
 
-from single_host import postgres
+from single_host import postgres_load
 
 GLOBALS = """--
 CREATE ROLE shop;
@@ -14,16 +14,16 @@ GRANT reporter TO shop GRANTED BY shop;
 """
 
 
-class PostgresTest(HostTest):
+class RolesTest(HostTest):
     def test_present_roles_keep_their_passwords(self) -> None:
-        statements = postgres.missing_roles(GLOBALS, {"shop"})
+        statements = postgres_load.missing_roles(GLOBALS, {"shop"})
         self.assertNotIn("ROLE shop", statements)
         self.assertNotIn("TO shop", statements)
         self.assertIn("ALTER ROLE reporter WITH LOGIN PASSWORD 'SCRAM-SHA-256$x';", statements)
         self.assertIn('GRANT "Odd ""Role" TO reporter', statements)
 
     def test_quoted_names_are_compared_as_names(self) -> None:
-        self.assertNotIn("Odd", postgres.missing_roles(GLOBALS, {'Odd "Role', "reporter", "shop"}))
+        self.assertNotIn("Odd", postgres_load.missing_roles(GLOBALS, {'Odd "Role', "reporter", "shop"}))
 
     def test_nothing_missing_is_nothing_to_do(self) -> None:
-        self.assertEqual(postgres.missing_roles(GLOBALS, {"shop", "reporter", 'Odd "Role'}), "")
+        self.assertEqual(postgres_load.missing_roles(GLOBALS, {"shop", "reporter", 'Odd "Role'}), "")
