@@ -1,7 +1,6 @@
-"""Dumps and loads of PostgreSQL, inside its container, with the credentials of the container's own environment."""
+"""Dumps of PostgreSQL, inside its container, with the credentials of the container's own environment."""
 
 from __future__ import annotations
-
 
 from . import containers
 from .containers import Container
