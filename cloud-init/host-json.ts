@@ -1,5 +1,7 @@
+import { noticeSecret } from "../constructs/model/backup";
 import type { ComposeService } from "../constructs/model/compose-service";
 import { type HostModel, upstreamsOf } from "../constructs/model/host";
+import type { Notice } from "../constructs/model/notice";
 import { basicAuthFiles, siteAddress } from "./caddyfile";
 import { EDGE } from "./edge";
 
@@ -117,14 +119,30 @@ function backupSettings(host: HostModel): Record<string, unknown> | null {
     return null;
   }
   const upstreams = upstreamsOf(host);
-  const { repository, schedule, retention } = host.backup;
+  const { repository, schedule, retention, exclude, paths, limits, drill, restoreFrom, notices } = host.backup;
   return {
     repository,
     schedule,
     keep: { daily: retention.daily, weekly: retention.weekly, monthly: retention.monthly },
     postgres: host.app.postgresServices(upstreams).map((service) => ({ service })),
     volumes: host.app.backedUpVolumes(host.project, upstreams),
+    exclude,
+    paths,
+    buckets: host.backup.buckets.map(({ name, endpoint, region, bucket }) => ({ name, endpoint, region, bucket })),
+    limits: {
+      upload_kibibytes: limits.upload === null ? 0 : Math.round(limits.upload.toBytes() / 1024),
+      cpu_percent: limits.cpuPercent,
+    },
+    drill: drill.schedule,
+    restore_from: restoreFrom,
+    notices: notices.map(({ kind, mail }, index) => ({ kind, secret: noticeSecret(index), mail: mailSettings(mail) })),
   };
+}
+
+function mailSettings(mail: Notice["mail"]): Record<string, unknown> | null {
+  if (mail === null) return null;
+  const { to, from, server, user } = mail;
+  return { to, from, server, user };
 }
 
 function dataVolumeSettings(host: HostModel): Record<string, unknown> | null {

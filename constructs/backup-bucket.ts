@@ -1,8 +1,9 @@
 import { Password } from "@cdktf/provider-random/lib/password";
 import type { Construct } from "constructs";
 import { HostBucket, type HostBucketProps, KEEP_VERSIONS } from "./host-bucket";
+import { BackupPlan, type BackupRetention, type ResticPlan, validateBackup } from "./model/backup";
 import type { Faults } from "./model/faults";
-import { BackupPlan, type BackupRetention } from "./model/host";
+
 import { needRandom } from "./random";
 
 const PASSWORD_LENGTH = 48;
@@ -27,6 +28,7 @@ export interface BackupBucketProps extends HostBucketProps {
  * bucket of the project. The password of the backups is drawn; keep a copy of it outside Terraform's state.
  */
 export class BackupBucket extends HostBucket {
+  private readonly plan: ResticPlan;
   private readonly accepted: boolean;
 
   constructor(
@@ -35,25 +37,17 @@ export class BackupBucket extends HostBucket {
     private readonly props: BackupBucketProps,
   ) {
     super(scope, id, props, { idParts: ["backup_bucket"], purpose: "backups", keepVersions: KEEP_VERSIONS });
-    const { host } = props;
-    this.accepted = host.useBackups({
-      plan: BackupPlan.restic({
-        repository: `s3:${this.endpoint}/${this.bucketName}/${host.name}`,
-        schedule: this.schedule,
-        retention: this.retention,
-      }),
-      environment: this.createEnvironment(),
+    this.plan = this.createPlan();
+    this.accepted = props.host.useBackups({ plan: this.plan, environment: this.createEnvironment(), notices: {} });
+  }
+
+  private createPlan(): ResticPlan {
+    const { host, schedule, retention } = this.props;
+    return BackupPlan.restic({
+      repository: `s3:${this.endpoint}/${this.bucketName}/${host.name}`,
+      schedule,
+      retention: retention && { daily: 0, weekly: 0, monthly: 0, ...retention },
     });
-  }
-
-  private get schedule(): string {
-    return this.props.schedule ?? "03:15";
-  }
-
-  private get retention(): BackupRetention {
-    const { retention } = this.props;
-    if (retention === undefined) return { daily: 7, weekly: 4, monthly: 6 };
-    return { daily: retention.daily ?? 0, weekly: retention.weekly ?? 0, monthly: retention.monthly ?? 0 };
   }
 
   /** What restic needs to reach and to read the repository. */
@@ -73,16 +67,6 @@ export class BackupBucket extends HostBucket {
 
   protected override validateUse(faults: Faults): void {
     if (!this.accepted) faults.add("host", "has backups already", "keep one BackupBucket for a host");
-    if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(this.schedule)) {
-      faults.add("schedule", `must be a time of day, got ${JSON.stringify(this.schedule)}`, 'write it as in "03:15"');
-    }
-    const kept = Object.entries(this.retention);
-    for (const [period, count] of kept) {
-      if (Number.isInteger(count) && count >= 0) continue;
-      faults.add(`retention/${period}`, `must be a whole number of snapshots, got ${count}`);
-    }
-    if (kept.every(([, count]) => count === 0)) {
-      faults.add("retention", "keeps no snapshot at all", "keep some: { daily: 7 }");
-    }
+    validateBackup(faults, this.plan);
   }
 }

@@ -3,11 +3,11 @@ export { type ApplicationBucketProps, Bucket, type BucketVariables } from "./buc
 export type { CloudInitPart } from "./cloud-init-parts";
 export type { CloudServer } from "./clouds/cloud";
 export { GithubDeployWiring, type GithubDeployWiringProps, type GithubSecretNames } from "./github-deploy-wiring";
+export type { BackupContact, BackupLimits, BackupRetention } from "./model/backup";
 export { Allow, type ComposeAllowance, ComposeApp, type ComposeAppProps, type ComposeMigration } from "./model/compose";
 export { DataVolume, type DataVolumeProps, type ExistingDataVolumeProps } from "./model/data-volume";
 export { Domain } from "./model/domain";
 export { Duration } from "./model/duration";
-export type { BackupRetention } from "./model/host";
 export { Registry, type RegistryLogin } from "./model/registry";
 export { type GeneratedSecretProps, type GivenSecretProps, Secret } from "./model/secret";
 export { BasicAuth, type BasicAuthProps, Site, type SitePath, type SiteProps } from "./model/site";

@@ -9,10 +9,11 @@ import { HostKeys } from "./host-keys";
 import { HostRendering } from "./host-rendering";
 import { HostSecrets, secretChecksums, secretsDocument } from "./host-secrets";
 import { LogicalIds } from "./logical-ids";
+import { BackupPlan } from "./model/backup";
 import { budgetWarnings } from "./model/budget";
 import type { AttachedVolume } from "./model/data-volume";
 import { Faults } from "./model/faults";
-import { BackupPlan, type HostModel, validateHost } from "./model/host";
+import { type HostModel, validateHost } from "./model/host";
 import { Estimate } from "./model/price";
 import { repeated } from "./model/site";
 import { Size } from "./model/size";
@@ -25,6 +26,8 @@ export interface HostBackups {
   readonly plan: BackupPlan;
   /** Terraform's expressions for what restic needs in its environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Terraform's expressions for the addresses and passwords of the plan's notices, by `noticeSecret`. */
+  readonly notices: Readonly<Record<string, string>>;
 }
 
 /** A docker-compose application on one server, in any stack. */
@@ -218,6 +221,7 @@ export class SingleHost extends Construct {
         secretChecksums({
           ...this.secrets.expressions,
           ...prefixed("backup ", this.backups?.environment ?? {}),
+          ...prefixed("notices ", this.backups?.notices ?? {}),
           ...prefixed("storage ", this.buckets.environment),
           ...prefixed("registry ", this.registryLogins, (login) => `jsonencode(${login})`),
         }),
@@ -228,6 +232,7 @@ export class SingleHost extends Construct {
           secretsDocument({
             application: this.secrets.expressions,
             backup: this.backups?.environment ?? {},
+            notices: this.backups?.notices ?? {},
             registry: this.registryLogins,
             storage: this.buckets.environment,
           }),

@@ -1,7 +1,11 @@
 import { join } from "node:path";
 import type { HostProgram } from "../../cloud-init/host-program";
+import { BackupPlan } from "../../constructs/model/backup";
 import { ComposeApp, type ComposeAppProps } from "../../constructs/model/compose";
-import { BackupPlan, type HostModel } from "../../constructs/model/host";
+import { Drill } from "../../constructs/model/drill";
+import type { HostModel } from "../../constructs/model/host";
+import { Notice } from "../../constructs/model/notice";
+import { Secret } from "../../constructs/model/secret";
 import { BasicAuth, Site } from "../../constructs/model/site";
 import { Size } from "../../constructs/model/size";
 
@@ -71,6 +75,30 @@ export function chitram(): HostModel {
       repository: "s3:https://nyc3.digitaloceanspaces.com/chitram-backups/chitram-beta",
       schedule: "03:15",
       retention: { daily: 7, weekly: 0, monthly: 0 },
+      exclude: ["*.tmp", 'thumbs of "ünï"/*'],
+      paths: ["/srv/letters"],
+      buckets: [
+        {
+          name: "files",
+          endpoint: "https://nyc3.digitaloceanspaces.com",
+          region: "nyc3",
+          bucket: "chitram-beta-files",
+        },
+      ],
+      limits: { upload: Size.mebibytes(5), cpuPercent: 25 },
+      drill: Drill.weekly("Sat", "06:30"),
+      restoreFrom: "latest",
+      notices: [
+        Notice.slack(Secret.given({ variable: "SLACK_WEBHOOK" })),
+        Notice.mail({
+          to: ["ops@chitram.example"],
+          from: "chitram-beta@chitram.example",
+          server: "smtp.example:587",
+          user: "chitram",
+          password: Secret.given({ variable: "MAIL_PASSWORD" }),
+        }),
+        Notice.heartbeat(Secret.given({ variable: "HEARTBEAT" })),
+      ],
     }),
   });
 }

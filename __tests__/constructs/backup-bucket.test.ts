@@ -88,7 +88,7 @@ describe("BackupBucket", () => {
     expect(provisioner[1].file.content).toBe(
       '${jsonencode({"application" = {}, "backup" = {"AWS_ACCESS_KEY_ID" = var.SPACES_ACCESS_KEY_ID, ' +
         '"AWS_SECRET_ACCESS_KEY" = var.SPACES_SECRET_ACCESS_KEY, ' +
-        '"RESTIC_PASSWORD" = random_password.host_backup_password.result}, "registry" = {}, "storage" = {}})}',
+        '"RESTIC_PASSWORD" = random_password.host_backup_password.result}, "notices" = {}, "registry" = {}, "storage" = {}})}',
     );
     expect(depends_on).toContain("digitalocean_spaces_bucket.host_backup_bucket");
     expect(resource.digitalocean_project_resources.host_project.resources).toContain(
@@ -208,9 +208,9 @@ describe("BackupBucket", () => {
     new BackupBucket(stack, "again", { host, retention: { daily: 0 } });
     expect(refusal(stack)).toEqual(
       expect.arrayContaining([
-        'schedule: must be a time of day, got "3am"; write it as in "03:15"',
-        "retention/daily: must be a whole number of snapshots, got -1",
-        "retention/weekly: must be a whole number of snapshots, got 0.5",
+        'schedule: must be a time of day, got "3am"; write it as "04:30"',
+        "retention/daily: must be a whole number of snapshots up to 10000, got -1",
+        "retention/weekly: must be a whole number of snapshots up to 10000, got 0.5",
         'region: has no Spaces, got "mars1"; choose one of ams3, atl1, blr1, fra1, lon1, nyc3, sfo2, sfo3, sgp1, syd1, tor1',
         'bucketName: must be 3-63 of a-z, 0-9 and "-", got "Our_Backups"',
         "host: has backups already; keep one BackupBucket for a host",

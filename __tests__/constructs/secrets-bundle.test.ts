@@ -46,7 +46,7 @@ describe("SecretsBundle", () => {
     });
     expect(provisioner[1].file.content).toBe(
       `\${jsonencode({"application" = {"PASSWORD" = ${password}, "TOKEN" = var.TOKEN, "ALIAS" = ${password}, ` +
-        '"URL" = local.host_secret_URL}, "backup" = {}, "registry" = {}, "storage" = {}})}',
+        '"URL" = local.host_secret_URL}, "backup" = {}, "notices" = {}, "registry" = {}, "storage" = {}})}',
     );
   });
 

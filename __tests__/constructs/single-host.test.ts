@@ -60,7 +60,7 @@ describe.each(clouds)("SingleHost on $cloud", ({ server, address, ipv4, provider
     expect(JSON.parse(bundle.file.content)).toMatchObject({ format: 1 });
     expect(secrets.file).toEqual({
       destination: "/run/single-host/incoming/secrets.json",
-      content: '${jsonencode({"application" = {}, "backup" = {}, "registry" = {}, "storage" = {}})}',
+      content: '${jsonencode({"application" = {}, "backup" = {}, "notices" = {}, "registry" = {}, "storage" = {}})}',
     });
     // Nothing sensitive: Terraform would hide all that it prints.
     expect(apply).toEqual({ "remote-exec": { inline: ["sudo single-host apply"] } });

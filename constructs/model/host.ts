@@ -1,12 +1,15 @@
 import { type Architecture, validateArchitecture } from "./architecture";
+import type { BackupPlan } from "./backup";
 import { type Capacity, validateCapacity } from "./capacity";
 import type { ComposeApp } from "./compose";
 import type { ComposeContext } from "./compose-rules";
 import { type AttachedVolume, validateDataVolume } from "./data-volume";
 import { Faults } from "./faults";
 import { checkImageName } from "./image-name";
+import { isMailAddress } from "./mail-address";
 import { repeated, type Site, type SiteContext } from "./site";
 import type { Size } from "./size";
+import { checkTime } from "./time-of-day";
 import { isLateBound } from "./token";
 
 /** A secret by its name, and the services that get it besides those that refer to it. Its value is never here. */
@@ -14,33 +17,6 @@ export interface SecretReference {
   readonly name: string;
   readonly services: readonly string[];
 }
-
-/** How many restic snapshots are kept. */
-export interface BackupRetention {
-  readonly daily: number;
-  readonly weekly: number;
-  readonly monthly: number;
-}
-
-/** What is backed up where and when. */
-export type BackupPlan =
-  | { readonly kind: "none" }
-  | {
-      readonly kind: "restic";
-      /** `s3:https://nyc3.digitaloceanspaces.com/BUCKET/NAME`; may be late-bound. */
-      readonly repository: string;
-      /** Time of day, UTC: `03:15`. */
-      readonly schedule: string;
-      readonly retention: BackupRetention;
-    };
-
-export const BackupPlan = {
-  none: (): BackupPlan => ({ kind: "none" }),
-  restic: (plan: { repository: string; schedule: string; retention: BackupRetention }): BackupPlan => ({
-    kind: "restic",
-    ...plan,
-  }),
-};
 
 /** A versioned bucket whose cloud does not remove old versions: the host does. */
 export interface ExpiringBucket {
@@ -99,13 +75,13 @@ export function composeContext(host: HostModel): ComposeContext {
   return { secrets: host.secrets, upstreams: upstreamsOf(host), usedElsewhere };
 }
 
-/** Mail addresses that stand in a Caddyfile as they are. */
-const MAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_|~-]+@[A-Za-z0-9.-]+$/;
-
 /** Below /srv, where the application's folder has the host's name. */
 const OWN_FOLDERS = ["edge", "volume"];
 
-/** Checks a whole host: its application, its sites, its own settings. Paths begin with `app`, `sites`, and so on. */
+/**
+ * Checks a whole host: its application, its sites, its own settings. Paths begin with `app`, `sites`, and so on. Backups
+ * are checked where a team writes them (`validateBackup`).
+ */
 export function validateHost(host: HostModel): Faults {
   const faults = new Faults();
   host.app.validate(faults, "app", composeContext(host));
@@ -123,11 +99,7 @@ export function validateHost(host: HostModel): Faults {
   }
   checkSites(host, faults);
   checkTime(faults, "rebootWindow", host.rebootWindow);
-  if (host.backup.kind === "restic") {
-    checkTime(faults, "backup/schedule", host.backup.schedule);
-    checkRetention(faults, host.backup.retention);
-  }
-  if (host.acmeEmail !== null && !isLateBound(host.acmeEmail) && !MAIL.test(host.acmeEmail)) {
+  if (host.acmeEmail !== null && !isLateBound(host.acmeEmail) && !isMailAddress(host.acmeEmail)) {
     faults.add("acmeEmail", `must be an address for mail, got ${JSON.stringify(host.acmeEmail)}`);
   }
   checkImageName(faults, "caddyImage", host.caddyImage);
@@ -174,21 +146,4 @@ function checkSites(host: HostModel, faults: Faults): void {
 /** Stand-ins, so that a site is checked for all but its services. */
 function assumedServices(site: Site): SiteContext["services"] {
   return new Map(site.services.map((name) => [name, { networkMode: null, containerPorts: [] }]));
-}
-
-function checkTime(faults: Faults, path: string, time: string): void {
-  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) {
-    faults.add(path, `must be a time of day, got ${JSON.stringify(time)}`, 'write it as "04:30"');
-  }
-}
-
-function checkRetention(faults: Faults, retention: BackupRetention): void {
-  const counts = [retention.daily, retention.weekly, retention.monthly];
-  if (counts.some((count) => !Number.isInteger(count) || count < 0) || counts.every((count) => count === 0)) {
-    faults.add(
-      "backup/retention",
-      `must keep at least one snapshot, got ${counts.join(", ")}`,
-      "for example { daily: 7 }",
-    );
-  }
 }

@@ -66,6 +66,32 @@ class BundleTest(HostTest):
         faults = self.faults_of(bundle.check_together, host, parsed, bundle.parse_secrets(b"{}"))
         self.assertEqual(faults, ["secrets.json/application/POSTGRES_PASSWORD: is missing; add it to the SecretsBundle"])
 
+    def test_secrets_of_notices_arrive_and_are_concealed(self) -> None:
+        text = json.dumps({"notices": {"NOTICE_1": "https://hooks.slack.example/T0/secret"}}).encode()
+        secrets = bundle.parse_secrets(text)
+        self.assertEqual(secrets.notices, {"NOTICE_1": "https://hooks.slack.example/T0/secret"})
+        self.assertIn("https://hooks.slack.example/T0/secret", secrets.all.values())
+
+    def test_a_plan_whose_secrets_are_missing_is_refused(self) -> None:
+        backup = {
+            **{"repository": "s3:x", "schedule": "03:15", "keep": {"daily": 7, "weekly": 0, "monthly": 0}},
+            **{"postgres": [], "volumes": []},
+            "buckets": [{"name": "files", "endpoint": "https://s3.example", "region": "nbg1", "bucket": "b"}],
+            "notices": [{"kind": "slack", "secret": "NOTICE_1", "mail": None}],
+        }
+        host = settings.parse(host_json(backup=backup))
+        parsed = bundle.parse(raw({"app/compose.yaml": {"text": ""}}))
+        secrets = bundle.parse_secrets(json.dumps({"application": {"POSTGRES_PASSWORD": "x"}}).encode())
+        self.assertEqual(
+            self.faults_of(bundle.check_together, host, parsed, secrets),
+            [
+                "secrets.json/backup/RESTIC_PASSWORD: is missing: backups could not be encrypted",
+                "secrets.json/storage/ACCESS_KEY_ID: is missing: buckets could not be saved",
+                "secrets.json/storage/SECRET_ACCESS_KEY: is missing: buckets could not be saved",
+                "secrets.json/notices/NOTICE_1: is missing: slack could not be told",
+            ],
+        )
+
     def test_half_an_upload_is_refused_and_none_is_none(self) -> None:
         layout.INCOMING.mkdir(parents=True)
         self.assertIsNone(bundle.read_incoming(layout.INCOMING))

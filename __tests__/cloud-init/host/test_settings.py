@@ -58,3 +58,74 @@ class SettingsTest(HostTest):
             self.assertIsNone(settings.RELATIVE.fullmatch(path), path)
         for path in ("compose.yaml", "conf/a..b", "conf/.hidden", "ünï/x y"):
             self.assertIsNotNone(settings.RELATIVE.fullmatch(path), path)
+
+
+OLD = {
+    "repository": "s3:https://s3.example/bucket/shop-beta",
+    "schedule": "03:15",
+    "keep": {"daily": 7, "weekly": 4, "monthly": 6},
+    "postgres": [{"service": "postgres"}],
+    "volumes": ["uploads"],
+}
+MAIL = {"to": ["ops@shop.example"], "from": "host@shop.example", "server": "smtp.example:587", "user": "shop"}
+
+
+class BackupSettingsTest(HostTest):
+    def parse(self, **more: object) -> settings.Backup:
+        found = settings.parse(host_json(backup={**OLD, **more})).backup
+        assert found
+        return found
+
+    def test_everything_of_a_plan_arrives(self) -> None:
+        found = self.parse(
+            exclude=["*.tmp", 'thumbs of "ünï"/*'],
+            paths=["/srv/letters"],
+            buckets=[{"name": "files", "endpoint": "https://s3.example", "region": "nbg1", "bucket": "shop-files"}],
+            limits={"upload_kibibytes": 5120, "cpu_percent": 25},
+            drill="Sun 05:00",
+            restore_from="20261121T031500Z",
+            notices=[
+                {"kind": "slack", "secret": "NOTICE_1", "mail": None},
+                {"kind": "mail", "secret": "NOTICE_2", "mail": MAIL},
+            ],
+        )
+        self.assertEqual(found.exclude, ("*.tmp", 'thumbs of "ünï"/*'))
+        self.assertEqual(found.paths, ("/srv/letters",))
+        self.assertEqual(found.buckets, (settings.SavedBucket("files", "https://s3.example", "nbg1", "shop-files"),))
+        self.assertEqual(found.limits, settings.Limits(5120, 25))
+        self.assertEqual((found.drill, found.restore_from), ("Sun 05:00", "20261121T031500Z"))
+        mail = settings.Mail(("ops@shop.example",), "host@shop.example", "smtp.example:587", "shop")
+        self.assertEqual(found.notices, (settings.Notice("slack", "NOTICE_1"), settings.Notice("mail", "NOTICE_2", mail)))
+
+    def test_the_plan_of_an_older_version_is_read_as_it_was_meant(self) -> None:
+        found = self.parse()
+        self.assertEqual((found.exclude, found.paths, found.buckets, found.notices), ((), (), (), ()))
+        self.assertEqual((found.limits, found.drill, found.restore_from), (settings.Limits(0, 50), None, None))
+
+    def test_a_drill_that_is_null_never_runs(self) -> None:
+        self.assertIsNone(self.parse(drill=None).drill)
+        schedule = settings.parse(host_json(backup={**OLD, "drill": None})).machine.drill_schedule
+        self.assertIsNone(schedule)
+        schedule = settings.parse(host_json(backup={**OLD, "drill": "Wed 23:59"})).machine.drill_schedule
+        self.assertEqual(schedule, "Wed 23:59")
+
+    def test_every_fault_of_a_plan_is_told_at_once(self) -> None:
+        backup = {
+            **OLD,
+            "exclude": ["two\nlines"],
+            "paths": ["srv/letters", "/srv/../etc", "/", "/srv/"],
+            "buckets": [{"name": "files", "endpoint": "s3.example", "region": "", "bucket": "b"}],
+            "limits": {"upload_kibibytes": -1, "cpu_percent": 0},
+            "drill": "Sunday 5:00",
+            "restore_from": "yesterday",
+            "notices": [{"kind": "pigeon", "secret": "NOTICE_1"}, {"kind": "mail", "secret": "2", "mail": None}],
+        }
+        faults = self.faults_of(settings.parse, host_json(backup=backup))
+        paths = {fault.split(":")[0].removeprefix("host.json/backup/") for fault in faults}
+        wanted = {
+            "exclude/0",
+            *(f"paths/{index}" for index in range(4)),
+            *("buckets/0/endpoint", "buckets/0/region", "limits/upload_kibibytes", "limits/cpu_percent"),
+            *("drill", "restore_from", "notices/0/kind", "notices/1/secret", "notices/1/mail"),
+        }
+        self.assertLessEqual(wanted, paths)

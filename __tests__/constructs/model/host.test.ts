@@ -1,6 +1,6 @@
 import { ComposeApp } from "../../../constructs/model/compose";
 import { Duration } from "../../../constructs/model/duration";
-import { BackupPlan, validateHost } from "../../../constructs/model/host";
+import { validateHost } from "../../../constructs/model/host";
 import { Size } from "../../../constructs/model/size";
 import { hostOf } from "../../cloud-init/hosts";
 
@@ -17,13 +17,10 @@ test("everything of a host is checked at once", () => {
       { name: "S", services: [] },
       { name: "S", services: [] },
     ],
-    backup: BackupPlan.restic({ repository: "s3:x", schedule: "3:15", retention: { daily: 0, weekly: 0, monthly: 0 } }),
   });
   expect(validateHost(host).toLines()).toEqual([
     'app/name: is not a compose project name: "My Shop"; use lower-case letters, digits, - and _: app name',
     'rebootWindow: must be a time of day, got "25:00"; write it as "04:30"',
-    'backup/schedule: must be a time of day, got "3:15"; write it as "04:30"',
-    "backup/retention: must keep at least one snapshot, got 0, 0, 0; for example { daily: 7 }",
     'acmeEmail: must be an address for mail, got "nobody"',
     'caddyImage: "Caddy:2" is not an image; write its name in lower case: "caddy:2"',
     "secrets/S: is given twice; give it once",

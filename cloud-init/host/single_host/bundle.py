@@ -37,10 +37,12 @@ class Secrets:
     registry: Mapping[str, Mapping[str, str]]  # registry -> {username, password}
     storage: Mapping[str, str] = field(default_factory=dict)  # ACCESS_KEY_ID, SECRET_ACCESS_KEY of the application's buckets
 
+    notices: Mapping[str, str] = field(default_factory=dict)  # NOTICE_1: the address to post to; of mail, the password
+
     @property
     def all(self) -> dict[str, str]:
         passwords = {f"registry {name}": entry["password"] for name, entry in self.registry.items()}
-        return {**self.application, **self.backup, **self.storage, **passwords}
+        return {**self.application, **self.backup, **self.storage, **self.notices, **passwords}
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def parse_secrets(raw: bytes) -> Secrets:
     data = _json(raw, "secrets.json")
     faults: list[Fault] = []
     sections: dict[str, Any] = {}
-    for section in ("application", "backup", "registry", "storage"):
+    for section in ("application", "backup", "registry", "storage", "notices"):
         value = data.get(section)
         sections[section] = value if isinstance(value, dict) else {}
         kind = dict if section == "registry" else str
@@ -144,9 +146,14 @@ def check_together(host: settings.Settings, bundle: Bundle, secrets: Secrets) ->
             faults.append(Fault(f"application/{name}", "is longer than the 128 KiB that the environment of a process takes"))
     if host.backup and not secrets.backup.get("RESTIC_PASSWORD"):
         faults.append(Fault("secrets.json/backup/RESTIC_PASSWORD", "is missing: backups could not be encrypted"))
-    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY") if host.expiring_buckets else ():
+    saved = host.backup.buckets if host.backup else ()
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY") if host.expiring_buckets or saved else ():
         if not secrets.storage.get(name):
-            faults.append(Fault(f"secrets.json/storage/{name}", "is missing: old versions could not be removed from buckets"))
+            use = "old versions could not be removed from buckets" if host.expiring_buckets else "buckets could not be saved"
+            faults.append(Fault(f"secrets.json/storage/{name}", f"is missing: {use}"))
+    for notice in host.backup.notices if host.backup else ():
+        if not secrets.notices.get(notice.secret):
+            faults.append(Fault(f"secrets.json/notices/{notice.secret}", f"is missing: {notice.kind} could not be told"))
     if faults:
         raise HostError(faults, code=REFUSED)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from . import layout
 from .fault import REFUSED, Fault, HostError, refused
-from .reader import CLOCK, NAME, ONE_LINE, Reader
+from .reader import CLOCK, NAME, ONE_LINE, WEEKLY, Reader
 
 FORMAT = 1
 LOG_SIZE = re.compile(r"[1-9][0-9]*[kmg]")
@@ -35,6 +35,7 @@ class Machine:
     reboot_window: str
     edge: Edge
     backup_schedule: str | None
+    drill_schedule: str | None  # "Sun 05:00"
     data_volume: str | None  # its device
     expires_versions: bool  # of objects, in buckets whose cloud does not
 
@@ -68,6 +69,7 @@ def open_reader(text: bytes, faults: list[Fault]) -> Reader:
 def parse(root: Reader, faults: list[Fault]) -> Machine:
     log = root.child("container_log")
     has_backup = root.value.get("backup") is not None
+    has_drill = has_backup and root.child("backup").value.get("drill") is not None
     keys = root.texts("deploy_keys", ONE_LINE)
     if not keys:
         faults.append(Fault("host.json/deploy_keys", "is empty: nobody could log in any more", "give the stack an admin's key"))
@@ -83,6 +85,7 @@ def parse(root: Reader, faults: list[Fault]) -> Machine:
         reboot_window=root.text("reboot_window", CLOCK),
         edge=_edge(root.child("edge"), faults),
         backup_schedule=root.child("backup").text("schedule", CLOCK) if has_backup else None,
+        drill_schedule=root.child("backup").text("drill", WEEKLY) if has_drill else None,
         data_volume=root.child("data_volume").text("device", ONE_LINE) if root.value.get("data_volume") else None,
         expires_versions=bool(root.value.get("expiring_buckets")),
     )

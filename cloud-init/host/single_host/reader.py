@@ -11,6 +11,7 @@ from .fault import Fault
 ANY = re.compile(r"[^\0\ud800-\udfff]*")
 ONE_LINE = re.compile(r"[^\0\n\r]+")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+WEEKLY = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01][0-9]|2[0-3]):[0-5][0-9]")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 

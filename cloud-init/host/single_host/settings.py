@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import machine
 from .fault import REFUSED, Fault, HostError
 from .machine import Machine
-from .reader import ANY, NAME, ONE_LINE, Reader
+from .reader import ANY, NAME, ONE_LINE, WEEKLY, Reader
 
 PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -20,6 +20,10 @@ ENDPOINT = re.compile(r"https?://[^\s/]+")
 FOLDER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 URL_PATH = re.compile(r"/\S*")
 SNIPPET = re.compile(r"basic-auth/[A-Za-z0-9._-]+\.caddy")
+WHOLE_PATH = re.compile(r"(?!.*//)(?!.*/\.\.?(?:/|$))(?!.*/$)/[^\0\n\r]+")
+BEGINNING = re.compile(r"latest|nothing|[0-9]{8}T[0-9]{6}Z")
+NOTICE = re.compile(r"slack|discord|ntfy|webhook|mail|heartbeat")
+SERVER = re.compile(r"[A-Za-z0-9.-]+:[1-9][0-9]{0,4}")
 USER = re.compile(r"[^\s\0{}\"`]+")
 
 
@@ -74,11 +78,47 @@ class BasicAuth:
 
 
 @dataclass(frozen=True)
+class SavedBucket:
+    name: str  # in backups
+    endpoint: str
+    region: str
+    bucket: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    upload_kibibytes: int = 0  # a second; 0: as fast as it goes
+    cpu_percent: int = 50  # of one core
+
+
+@dataclass(frozen=True)
+class Mail:
+    to: tuple[str, ...]
+    sender: str
+    server: str  # smtp.example:587
+    user: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    kind: str  # slack, discord, ntfy, webhook, mail, heartbeat
+    secret: str  # in secrets.json: the address to post to; of mail, the password
+    mail: Mail | None = None
+
+
+@dataclass(frozen=True)
 class Backup:
     repository: str
     keep: Mapping[str, int]  # daily, weekly, monthly
     postgres: tuple[str, ...]  # services
     volumes: tuple[str, ...]
+    exclude: tuple[str, ...] = ()  # restic's patterns, in volumes and paths
+    paths: tuple[str, ...] = ()  # whole ones, besides volumes
+    buckets: tuple[SavedBucket, ...] = ()  # the application's
+    limits: Limits = Limits()
+    drill: str | None = None  # "Sun 05:00", UTC; None: never
+    restore_from: str | None = None  # "latest", "nothing", a run's name; None: refuse to begin empty beside a backup
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,11 +230,46 @@ def _basic_auth(reader: Reader) -> BasicAuth:
 
 def _backup(reader: Reader) -> Backup:
     keep = reader.child("keep")
+    given = {name for name, value in reader.value.items() if value is not None}  # a bundle of an older version lacks some
     return Backup(
         repository=reader.text("repository", ONE_LINE),
         keep={period: keep.number(period, 0, 10000) for period in ("daily", "weekly", "monthly")},
         postgres=tuple(entry.text("service", SERVICE) for entry in reader.children("postgres")),
         volumes=reader.texts("volumes", SERVICE),
+        exclude=reader.texts("exclude", ONE_LINE) if "exclude" in given else (),
+        paths=reader.texts("paths", WHOLE_PATH) if "paths" in given else (),
+        buckets=tuple(map(_saved_bucket, reader.children("buckets"))) if "buckets" in given else (),
+        limits=_limits(reader.child("limits")) if "limits" in given else Limits(),
+        drill=reader.text("drill", WEEKLY) if "drill" in given else None,
+        restore_from=reader.text("restore_from", BEGINNING) if "restore_from" in given else None,
+        notices=tuple(map(_notice, reader.children("notices"))) if "notices" in given else (),
+    )
+
+
+def _saved_bucket(reader: Reader) -> SavedBucket:
+    return SavedBucket(
+        name=reader.text("name", SERVICE),
+        endpoint=reader.text("endpoint", ENDPOINT),
+        region=reader.text("region", ONE_LINE),
+        bucket=reader.text("bucket", ONE_LINE),
+    )
+
+
+def _limits(reader: Reader) -> Limits:
+    return Limits(reader.number("upload_kibibytes", 0, 2**32), reader.number("cpu_percent", 1, 10000))
+
+
+def _notice(reader: Reader) -> Notice:
+    kind = reader.text("kind", NOTICE)
+    return Notice(kind, reader.text("secret", VARIABLE), _mail(reader.child("mail")) if kind == "mail" else None)
+
+
+def _mail(reader: Reader) -> Mail:
+    return Mail(
+        to=reader.texts("to", ONE_LINE),
+        sender=reader.text("from", ONE_LINE),
+        server=reader.text("server", SERVER),
+        user=reader.text("user", ONE_LINE),
     )
 
 
