@@ -32,7 +32,7 @@ module.exports = {
     {
       ...shared,
       displayName: "scenarios",
-      testMatch: ["<rootDir>/__tests__/**/*.scenario.ts"],
+      testMatch: ["<rootDir>/__tests__/**/*.scenario.ts", "<rootDir>/__tests__/**/*.nightly.ts"],
       setupFilesAfterEnv: ["<rootDir>/__tests__/scenarios/setup.ts"],
     },
   ],

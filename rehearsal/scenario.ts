@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
-import { scenarioDescription, scenarioNames } from "./scenario-names";
+import { argumentsFor, descriptionOf, scenarios } from "./scenarios";
 import { projectFolder } from "./workspace";
 
 /** Each scenario with what it says of itself. */
 function list(): string {
-  const names = scenarioNames();
-  const width = Math.max(...names.map(({ length }) => length));
-  return names.map((name) => `  ${name.padEnd(width)}  ${scenarioDescription(name)}\n`).join("");
+  const all = scenarios();
+  const width = Math.max(...all.map(({ name }) => name.length));
+  return all.map((scenario) => `  ${scenario.name.padEnd(width)}  ${descriptionOf(scenario)}\n`).join("");
 }
 
 new Command("scenario")
@@ -21,19 +21,18 @@ new Command("scenario")
       process.stdout.write(list());
       return;
     }
-    const names = scenarioNames();
-    if (!names.includes(name)) {
-      process.stderr.write(`scenario: there is no "${name}"; choose one of ${names.join(", ")}\n`);
+    const all = scenarios();
+    const chosen = all.find((scenario) => scenario.name === name);
+    if (!chosen) {
+      const names = all.map((scenario) => scenario.name).join(", ");
+      process.stderr.write(`scenario: there is no "${name}"; choose one of ${names}\n`);
       process.exitCode = 1;
       return;
     }
     const argv = [
       require.resolve("jest/bin/jest"),
       `--reporters=${join(__dirname, "reporter.js")}`,
-      "--selectProjects",
-      "scenarios",
-      "--runInBand",
-      `/${name}.scenario.ts`,
+      ...argumentsFor(chosen),
     ];
     process.exitCode = spawnSync(process.execPath, argv, { cwd: projectFolder, stdio: "inherit" }).status ?? 1;
   })

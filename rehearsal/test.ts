@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { RunningCloud } from "./cloud";
 import { command, endRunningCommands } from "./command";
-import { scenarioNames } from "./scenario-names";
+import { argumentsFor, type Occasion, scenarios } from "./scenarios";
 import { Steps } from "./steps";
 import { projectFolder, rehearsalFolder } from "./workspace";
 
@@ -27,7 +27,7 @@ interface Part extends Outcome {
 
 const partFile = join(rehearsalFolder, "part.json");
 
-/** What `npm test` counts: every test of every kind. It is on disk after each part, so that a run cut off leaves it too. */
+/** What a run counts: every test of every kind. It is on disk after each part, so that a run cut off leaves it too. */
 class Results {
   public static readonly file = join(rehearsalFolder, "results.json");
   private readonly parts: Part[] = [];
@@ -98,7 +98,8 @@ function outcome(name: string, message: string): Outcome {
   }
 }
 
-async function main(): Promise<void> {
+/** Everything that a change has to pass; or, by night, the scenarios that are too slow for that. */
+async function main(nightly: boolean): Promise<void> {
   const steps = new Steps(process.stdout);
   process.once("SIGINT", () => {
     steps.interrupted = true;
@@ -115,15 +116,24 @@ async function main(): Promise<void> {
       `--reporters=${join(__dirname, "reporter.js")}`,
       ...args,
     );
+  const prepare = () =>
+    run("what the scenarios need", process.execPath, require.resolve("tsx/cli"), join(__dirname, "preparation.ts"));
+  const scenariosOf = async (occasion: Occasion) => {
+    for (const scenario of scenarios().filter((one) => one.occasion === occasion)) {
+      await jest(`scenario ${scenario.name}`, ...argumentsFor(scenario));
+    }
+  };
   try {
-    await run("format, lint, types", "bash", join(projectFolder, ".ci", "check"));
-    await jest("unit tests", "--selectProjects", "unit");
-    await run("the host program's unit tests", "bash", join(projectFolder, ".ci", "host-tests"));
-    const preparation = join(__dirname, "preparation.ts");
-    await run("what the scenarios need", process.execPath, require.resolve("tsx/cli"), preparation);
-    await jest("the renderers' texts, judged by the real tools", "--selectProjects", "tools", "--runInBand");
-    for (const name of scenarioNames()) {
-      await jest(`scenario ${name}`, "--selectProjects", "scenarios", "--runInBand", `/${name}.scenario.ts`);
+    if (nightly) {
+      await prepare();
+      await scenariosOf("nightly");
+    } else {
+      await run("format, lint, types", "bash", join(projectFolder, ".ci", "check"));
+      await jest("unit tests", "--selectProjects", "unit");
+      await run("the host program's unit tests", "bash", join(projectFolder, ".ci", "host-tests"));
+      await prepare();
+      await jest("the renderers' texts, judged by the real tools", "--selectProjects", "tools", "--runInBand");
+      await scenariosOf("scenario");
     }
   } finally {
     await RunningCloud.down();
@@ -133,7 +143,7 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
-main().catch((error: Error) => {
+main(process.argv.includes("--nightly")).catch((error: Error) => {
   process.stdout.write(`${error.message}\n0 passed, 1 failed\n`);
   process.exitCode = 1;
 });
