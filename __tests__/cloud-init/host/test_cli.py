@@ -9,7 +9,7 @@ from support import HOST, HostTest
 from single_host import cli, console, machine
 
 LATER = """
-buckets data_disk data_volume expiry folders
+buckets data_disk data_volume expiry facts folders
 beside choices configuration images migration records release releases verbs
 application apply backup bundle edge gate postgres recover restic
 postgres_load

@@ -1,13 +1,27 @@
-"""Backups: every database dumped, every named volume saved, roles too, each a restic snapshot of the same run.
+"""Backups: every part of what the site keeps is a restic snapshot, and the parts of one moment are a run.
 
-The manifest is the last snapshot of a run and counts the others: a run without it is not a backup.
+| part | its snapshot holds | its facts |
+|---|---|---|
+| globals/<service> | `path_of(part)`: the roles, by pg_dumpall | none |
+| postgres/<service>/<database> | `path_of(part)`: SQL by pg_dump, in one snapshot with the facts | facts_of_postgres |
+| volume/<name> | the volume's folder, without the databases below | facts_of_folder |
+| sqlite/<volume>/<relative path> | a folder with the file under its own name, owner and mode as the original's | facts_of_sqlite |
+| duckdb/<volume>/<relative path> | likewise; `<file>.wal` lies beside it where there was one | facts_of_duckdb |
+| bucket/<name> | a folder in which each object is a file; its headers are the file's `user.` attributes | facts_of_folder |
+| path/<absolute path> | that folder or file | facts_of_folder |
+| host | /var/lib/single-host: bundles, secrets, release records, state | facts_of_folder |
+
+`Restic.path_of(snapshot)` tells the folder as it was called then. The manifest is the last snapshot of a run and counts
+the others: a run without it is not a backup.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, unquote
 
 from . import bundle, console, lock, postgres, settings, state, volumes
@@ -30,6 +44,7 @@ class Run:
     snapshots: list[str] = field(default_factory=list)  # of the parts and the manifest
     expected: int = -1
     safety: bool = False
+    manifest: str = ""  # its snapshot
 
     @property
     def complete(self) -> bool:
@@ -37,6 +52,21 @@ class Run:
 
     def of(self, kind: str) -> dict[str, str]:
         return {part.partition("/")[2]: snapshot for part, snapshot in self.parts.items() if part.startswith(f"{kind}/")}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the last snapshot of a run says of the others. In a run of an older version it says neither facts nor versions."""
+
+    at: str  # 2026-11-21T03:15:00Z
+    facts: Mapping[str, Mapping[str, Any]]  # part -> what a restore of it must show: see facts.py, which kind of part has which
+    versions: Mapping[str, str]  # postgres/<service> -> server_version, 17.6; image/<service> -> the image that its container ran
+
+
+def manifest(repository: Restic, run: Run) -> Manifest:
+    """Of a complete run."""
+    said = json.loads(repository.run("dump", run.manifest, "/manifest.json").output)
+    return Manifest(said.get("at", ""), said.get("facts", {}), said.get("versions", {}))
 
 
 def path_of(part: str) -> str:
@@ -130,7 +160,7 @@ def runs(repository: Restic) -> list[Run]:
         run = found.setdefault(tags["run"], Run(tags["run"], safety=SAFETY in tags))
         run.snapshots.append(snapshot["id"])
         if tags["part"] == MANIFEST:
-            run.expected = int(tags["parts"])
+            run.expected, run.manifest = int(tags["parts"]), snapshot["id"]
         else:
             run.parts[unquote(tags["part"])] = snapshot["id"]
     return sorted(found.values(), key=lambda run: run.name, reverse=True)

@@ -42,6 +42,11 @@ def sql(target: Container, statements: str, name: str = "") -> str:
     return run(psql(target, MAINTENANCE, name), stdin=statements.encode()).output
 
 
+def ask(target: Container, database: str, statements: str, name: str = "") -> str:
+    """In one of its databases; `:'name'` stands for the name."""
+    return run(psql(target, database, name), stdin=statements.encode(), timeout=86400).output
+
+
 def psql(target: Container, database: str, name: str = "") -> list[str]:
     script = 'exec psql -XAtq --set=ON_ERROR_STOP=1 --set=name="$2" --dbname="$1"'
     return _inside(target, script, database, name)
