@@ -3,7 +3,7 @@ from unittest import mock
 
 from support import HostTest, host_json
 
-from single_host import backup, bundle, postgres, restore, settings, volumes
+from single_host import backup, bundle, postgres, settings, volumes
 from single_host.backup import SAFETY, TAG
 
 PLAN = {
@@ -89,21 +89,3 @@ class SaveTest(HostTest):
     def test_a_host_without_backups_says_so(self) -> None:
         host = settings.parse(host_json())
         self.assertIn("add a BackupBucket", self.faults_of(backup.open_repository, host, bundle.Secrets({}, {}, {}))[0])
-
-
-class ChooseTest(HostTest):
-    def choose(self, name: str | None, *snapshots: dict[str, Any]) -> str:
-        return restore._choose(backup.runs(FakeRestic(list(snapshots))), name, agreed=True).name  # type: ignore[arg-type]
-
-    def test_latest_is_not_the_copy_that_somebody_wanted_to_leave(self) -> None:
-        self.assertEqual(self.choose(None, *WHOLE, *SAFE), "A")
-        self.assertEqual(self.choose("C", *WHOLE, *SAFE), "C")
-
-    def test_an_incomplete_run_cannot_be_chosen(self) -> None:
-        self.assertIn("is not a complete backup", self.faults_of(self.choose, "B", *WHOLE, *BROKEN)[0])
-        self.assertIn("no complete backup", self.faults_of(self.choose, None, *BROKEN)[0])
-
-    def test_without_a_terminal_and_without_yes_nothing_happens(self) -> None:
-        run, host = backup.Run("A"), settings.parse(host_json())
-        with mock.patch("sys.stdin.isatty", return_value=False):
-            self.assertIn("add --yes", self.faults_of(restore._confirm, host, run, {}, {}, False)[0])

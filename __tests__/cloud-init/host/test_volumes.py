@@ -30,24 +30,32 @@ class VolumesTest(HostTest):
 
     def test_the_restored_takes_the_place(self) -> None:
         self.settle()
-        volumes.replace(self.present)
+        volumes.exchange(self.present)
         self.check("then")
 
     def test_a_kill_while_restic_writes_changes_nothing(self) -> None:
-        self.assertFalse(volumes.recover(self.present))
+        self.assertFalse(volumes.clear(self.present))
         self.check("now")
 
     def test_a_kill_between_the_renames_is_undone(self) -> None:
         self.settle()
         self.present.rename(self.before)
-        self.assertTrue(volumes.recover(self.present))
+        self.assertTrue(volumes.clear(self.present))
         self.check("now")
+
+    def test_a_kill_between_the_renames_is_finished_when_all_was_fetched(self) -> None:
+        self.settle()
+        self.present.rename(self.before)
+        volumes.exchange(self.present)
+        self.check("then")
+        volumes.exchange(self.present)
+        self.check("then")
 
     def test_an_empty_folder_that_docker_made_meanwhile_does_not_win(self) -> None:
         self.settle()
         self.present.rename(self.before)
         self.present.mkdir()
-        self.assertTrue(volumes.recover(self.present))
+        self.assertTrue(volumes.clear(self.present))
         self.check("now")
 
     def test_two_folders_with_data_are_both_kept(self) -> None:
@@ -55,19 +63,18 @@ class VolumesTest(HostTest):
         self.present.rename(self.before)
         self.present.mkdir()
         (self.present / "new").write_text("")
-        self.assertIn("has data, and so has", self.faults_of(volumes.recover, self.present)[0])
+        self.assertIn("has data, and so has", self.faults_of(volumes.clear, self.present)[0])
         self.assertEqual((self.before / "file").read_text(), "now")
 
     def test_a_kill_after_the_renames_is_finished(self) -> None:
         self.settle()
         self.present.rename(self.before)
         volumes.beside(self.present, volumes.RESTORED).rename(self.present)
-        self.assertFalse(volumes.recover(self.present))
+        self.assertFalse(volumes.clear(self.present))
         self.check("then")
 
     def test_a_snapshot_without_the_volume_changes_nothing(self) -> None:
-        volumes.settle(self.present, "/elsewhere")
-        self.assertIn("is not in the snapshot", self.faults_of(volumes.replace, self.present)[0])
+        self.assertIn("is not in the snapshot", self.faults_of(volumes.settle, self.present, "/elsewhere")[0])
         self.assertEqual((self.present / "file").read_text(), "now")
 
 
@@ -81,7 +88,7 @@ class DataVolumeTest(VolumesTest):
         other = self.present.parent / ".single-host-before-mail"
         other.mkdir()
         self.settle()
-        volumes.replace(self.present)
+        volumes.exchange(self.present)
         self.assertTrue(other.is_dir())
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from . import (
     application,
     backup,
+    beginning,
     bundle,
     configuration,
     console,
@@ -65,11 +66,18 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     services = _judge(host, wanted, secrets) if application.can_be_judged() else {}
     changes = len(converge(host.machine))
     recover.after_interruption(host)
+    source = beginning.decide(host, secrets)
+    if source:
+        wanted, services = configuration.with_released_images(host, parts), {}
 
     # Everything is judged, and everything is here, before the first change of what runs.
     services = services or _judge(host, wanted, secrets)
     application.log_in(secrets)
     absent = application.fetch([host.machine.edge.image, *(service.image for service in services.values())])
+    if source and beginning.without_gone_images(absent):
+        wanted = configuration.with_released_images(host, parts)
+        services = _judge(host, wanted, secrets)
+        absent = application.fetch([host.machine.edge.image, *(service.image for service in services.values())])
     _refuse_absent(host, services, absent)
     images = {f"services/{name}/image": service.image for name, service in services.items()}
     application.refuse_foreign({**images, "host.json/edge/image": host.machine.edge.image})
@@ -81,6 +89,7 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     application.remove_strangers(host.application, services)
     changes += len(data_volume.converge(host))
     changes += edge.start(caddy, parts)
+    beginning.bring_back(source, wanted, secrets)
     # With another Caddyfile the new containers are looked at once it is loaded, and not before.
     settled = not edge.differs(caddy)
     look = configuration.verify(host, frozenset(services) - frozenset(application.without(services, absent)))

@@ -94,6 +94,8 @@ def check(host: settings.Settings, secrets: bundle.Secrets) -> None:
 def now(host: settings.Settings) -> None:
     plan, repository = open_repository(host)
     with lock.held("backup", LOCK_PATIENCE):
+        if not state.has_begun():  # a backup of what is empty for want of a restore would be the newest one
+            raise refused("backup", "this host has not got its data yet", "run `cdktf deploy`: it ends what it began")
         begun = time.monotonic()
         try:
             repository.ready()

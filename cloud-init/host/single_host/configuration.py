@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from . import application, bundle, console, containers, edge, files, images, layout, records, rollout, settings
+from . import application, bundle, console, containers, edge, files, images, layout, records, rollout, settings, state
 from .fault import Fault, HostError, failed
 from .upstreams import name as upstream_name
 
@@ -41,7 +41,9 @@ def with_released_images(host: settings.Settings, parts: bundle.Bundle) -> Confi
     """A deployment does not turn images back: a released one stays until the stack names another repository."""
     record = records.current()
     kept = {}
-    for name, reference in (record.pinned if record else {}).items():
+    # A new server that begins with a backup begins with the images that ran then.
+    pinned = record.pinned if record else (state.read().get("beginning") or {}).get("images", {})
+    for name, reference in pinned.items():
         service = host.application.services.get(name)
         if service is None or not service.released:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import console, files, migration, records, state, volumes
+from . import console, files, migration, records, restoration
 from .images import LOGIN
 from .settings import Settings
 
@@ -12,10 +12,4 @@ def after_interruption(host: Settings) -> None:
         console.say(f"a {found.get('kind', 'run')} of {found.get('at')} was interrupted; this run goes on from what was good")
         migration.remove(f"{host.application.project}-{migration.SUFFIX}")
     files.remove_folder(LOGIN)
-    if run := state.read().get("restoring"):
-        console.warn(f"a restore of {run} was interrupted: run `single-host restore {run}` to finish it")
-    for volume in host.backup.volumes if host.backup else ():
-        # Docker forgets a volume whose folder is gone, so the folder's own place is looked at.
-        present = volumes.folder(volume)
-        if present and volumes.recover(present):
-            console.say(f"volume {volume}: an interrupted restore was undone")
+    restoration.after_interruption(host)

@@ -191,6 +191,8 @@ def _base() -> tuple[Configuration, bundle.Secrets]:
     if base is None:
         kept = bundle.read_last()  # the first deployment has not ended well: a release may be what it lacks
         base = Configuration(bundle.parse(kept[0]), {})
+    if base.host.backup and not state.has_begun():
+        raise refused("data", "this host has not got its data yet", "run `cdktf deploy`: it ends what it began")
     secrets = bundle.parse_secrets(bundle.read_last()[1])
     console.conceal(secrets.all)
     return base, secrets

@@ -110,6 +110,10 @@ class Restic:
     def restore(self, snapshot: str, target: Path) -> None:
         self.run("restore", snapshot, "--target", str(target))
 
+    def size(self, snapshot: str) -> int:
+        """Bytes that a restore of it takes."""
+        return int(self.json("stats", "--mode", "restore-size", snapshot)["total_size"])
+
     def path_of(self, snapshot: str) -> str:
         """The folder that was saved: a volume's place may have changed since."""
         return str(self.json("snapshots", snapshot)[0]["paths"][0])

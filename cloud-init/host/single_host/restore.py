@@ -2,75 +2,141 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from . import backup, console, containers, edge, lock, postgres, postgres_load, rollout, settings, state, volumes
-from .containers import Container
-from .fault import failed, refused
+from . import backup, console, edge, lock, records, replacements, restoration, rollout, selection, settings, state, volumes
+from .fault import HostError, refused
+from .replacements import Replacement, Source
 from .restic import Restic
-from .run import run
 
-LATEST = "latest"
 LOCK_PATIENCE = 600.0
 
 
-def restore(host: settings.Settings, name: str | None, only: str | None, agreed: bool, safety: bool) -> None:
+@dataclass(frozen=True)
+class Wish:
+    run: str | None = None
+    at: str | None = None
+    only: tuple[str, ...] = ()
+    dry: bool = False
+    agreed: bool = False
+    safety: bool = True
+
+
+def restore(host: settings.Settings, wish: Wish) -> None:
+    if wish.run and wish.at:
+        raise refused("restore", f"both {wish.run} and --at {wish.at} are asked for", "name one of them")
     plan, repository = backup.open_repository(host)
-    with lock.held("restore", LOCK_PATIENCE):
-        repository.ready()
-        chosen = _choose(backup.runs(repository), name, agreed)
-        databases = chosen.of("postgres") if only != "volumes" else {}
-        saved_volumes = chosen.of("volume") if only != "postgres" else {}
-        if not databases and not saved_volumes:
-            raise refused(f"restore/{chosen.name}", f"has nothing to restore for --only {only}")
-        _confirm(host, chosen, databases, saved_volumes, agreed)
-
-        if safety:
-            console.say("restore: first a backup of what is here now")
-            kept = backup.save(host, plan, repository, safety=True)
-            console.say(f"restore: the way back is `single-host restore {kept.name}`")
-        state.update(restoring=chosen.name)
-        stopped = _stop_writers(host, set(plan.postgres))
-        try:
-            _databases(host, repository, chosen, databases)
-            _volumes(repository, saved_volumes)
-        finally:
-            _start(stopped)
-        state.update(restoring=None)
-        state.remember("restore", "done", run=chosen.name)
-    _look(host, [container.service for container in stopped])
-    console.say(f"restore: {chosen.name} is back")
+    if wish.dry:
+        source = Source(repository, _choose(backup.runs(repository), wish))
+        _tell(host, source, replacing(host, source, selection.parts(source.run, wish.only)))
+        console.show("Nothing was changed: --dry-run.")
+        return
+    with lock.held("restore", LOCK_PATIENCE), _pending():
+        finished = restoration.after_interruption(host)
+        stopped = [] if finished and not wish.at and wish.run in (None, finished) else _carry_out(host, plan, repository, wish)
+    _look(host, stopped)
 
 
-def _choose(runs: list[backup.Run], name: str | None, agreed: bool) -> backup.Run:
-    complete = [run for run in runs if run.complete]
-    if not complete:
-        raise refused("restore", "there is no complete backup", "`single-host backup list` shows what there is")
-    if name is None and not agreed and sys.stdin.isatty():
-        for number, run in enumerate(complete, 1):
-            console.show(f"{number:3}  {run.name}  {'before a restore, ' if run.safety else ''}{', '.join(sorted(run.parts))}")
-        answer = _ask("which one? ")
-        if not answer.isdecimal() or not 1 <= int(answer) <= len(complete):
-            raise refused("restore", f"no backup {answer!r} in the list")
-        return complete[int(answer) - 1]
-    if name is None or name == LATEST:
-        # The newest that was made by night or by hand: a safety copy holds what somebody wanted to leave.
-        return next((run for run in complete if not run.safety), complete[0])
-    for run in complete:
-        if run.name == name:
-            return run
-    known = ", ".join(run.name for run in complete[:5])
-    raise refused(f"restore/{name}", "is not a complete backup of this host", f"the newest are {known}")
+@contextlib.contextmanager
+def _pending() -> Iterator[None]:
+    """What is killed is put right at the next boot."""
+    records.begin("restore", os.environ.get("SUDO_USER") or "root")
+    yield
+    records.end()
 
 
-def _confirm(host: settings.Settings, run: backup.Run, databases: dict[str, str], saved: dict[str, str], agreed: bool) -> None:
-    console.show(f"{host.machine.name} goes back to {run.name}. What is there now is replaced:")
-    for part in sorted(databases):
-        console.show(f"  database {part.partition('/')[2]} of {part.partition('/')[0]}")
-    for volume in sorted(saved):
-        console.show(f"  volume {volume}")
-    console.show("Its services stop meanwhile; visitors see the maintenance page.")
-    if agreed:
+def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Restic, wish: Wish) -> list[str]:
+    repository.ready()
+    source = Source(repository, _choose(backup.runs(repository), wish))
+    items = replacing(host, source, selection.parts(source.run, wish.only))
+    _tell(host, source, items)
+    _confirm(host, wish)
+    replacements.check_room(source, items)
+    restoration.fetch(source, items)
+    if wish.safety:
+        _keep_way_back(host, plan, source, items)
+    stopped = restoration.exchange(host, items)
+    console.say(f"restore: {source.run.name} is back")
+    return stopped
+
+
+def replacing(host: settings.Settings, source: Source, parts: Sequence[str]) -> list[Replacement]:
+    """A place for each part; database files go with the volume that they lie in, when that is restored too."""
+    items: list[Replacement] = []
+    for part in parts:
+        holder = selection.volume_of(part)
+        if f"volume/{holder}" in parts:
+            continue
+        place = place_of(host, part)
+        if place is None:
+            console.warn(f"{part}: has no place on this host any more; it stays in the backup")
+            continue
+        inside = tuple(other for other in parts if f"volume/{selection.volume_of(other)}" == part)
+        items.append(replacements.replacement(host, part, place, inside))
+    if not items:
+        raise refused(f"restore/{source.run.name}", "nothing of it has a place on this host", "run `single-host apply` first")
+    return items
+
+
+def place_of(host: settings.Settings, part: str) -> str | None:
+    kind, _, rest = part.partition("/")
+    match kind:
+        case "postgres":
+            known = host.backup.postgres if host.backup else ()
+            return host.application.project if rest.split("/")[0] in known else None
+        case "volume" | "sqlite" | "duckdb":
+            folder = volumes.folder(rest.split("/")[0])
+            return str(folder) if folder else None
+        case "path":
+            return str(Path("/") / rest.lstrip("/"))
+    return None
+
+
+def _keep_way_back(host: settings.Settings, plan: settings.Backup, source: Source, items: Sequence[Replacement]) -> None:
+    console.say("restore: a backup of what is here now")
+    try:
+        kept = backup.save(host, plan, source.repository, safety=True)
+    except (HostError, OSError):
+        restoration.give_up(items)
+        raise
+    console.say(f"restore: the way back is `single-host restore {kept.name}`")
+
+
+def _choose(runs: list[backup.Run], wish: Wish) -> backup.Run:
+    if wish.at:
+        return selection.at(runs, wish.at)
+    if wish.run is None and not wish.agreed and not wish.dry and sys.stdin.isatty():
+        return _ask_which(runs)
+    return selection.run(runs, wish.run or selection.LATEST)
+
+
+def _ask_which(runs: list[backup.Run]) -> backup.Run:
+    complete = selection.whole(runs)
+    for run in runs:
+        number = f"{complete.index(run) + 1:3}" if run.complete else "  -"
+        notes = ("before a restore, " if run.safety else "") + ("" if run.complete else "DAMAGED: not all of it is there, ")
+        console.show(f"{number}  {run.name}  {selection.age(run.name)}  {notes}{', '.join(sorted(run.parts))}")
+    answer = _ask("which one? ")
+    if not answer.isdecimal() or not 1 <= int(answer) <= len(complete):
+        raise refused("restore", f"no backup {answer!r} in the list")
+    return complete[int(answer) - 1]
+
+
+def _tell(host: settings.Settings, source: Source, items: Sequence[Replacement]) -> None:
+    name = source.run.name
+    console.show(f"{host.machine.name} goes back to {name}, {selection.age(name)}. What is there now is replaced:")
+    for item in items:
+        console.show(f"  {item.part}")
+
+
+def _confirm(host: settings.Settings, wish: Wish) -> None:
+    console.show("Its services stop for a moment, once all is fetched; visitors see the maintenance page then.")
+    if wish.agreed:
         return
     if not sys.stdin.isatty():
         raise refused("restore", "needs a yes", "add --yes")
@@ -85,49 +151,7 @@ def _ask(question: str) -> str:
         return ""
 
 
-def _stop_writers(host: settings.Settings, databases: set[str]) -> list[Container]:
-    found = containers.find(f"{containers.PROJECT}={host.application.project}")
-    writers = [c for c in found if c.status in ("running", "restarting", "paused") and c.service not in databases]
-    for container in writers:
-        console.say(f"restore: stopping {container.service}")
-        run(["docker", "stop", container.identity])
-    return writers
-
-
-def _databases(host: settings.Settings, repository: Restic, chosen: backup.Run, databases: dict[str, str]) -> None:
-    for service, snapshot in chosen.of(backup.GLOBALS).items():
-        if any(part.startswith(f"{service}/") for part in databases):
-            target = postgres.container(host.application.project, service)
-            roles = repository.run("dump", snapshot, backup.path_of(f"{backup.GLOBALS}/{service}")).output
-            postgres_load.load_globals(target, roles)
-    for part, snapshot in databases.items():
-        service, _, database = part.partition("/")
-        target = postgres.container(host.application.project, service)
-        with console.timed(f"restore: database {database} of {service}"):
-            path = backup.path_of(f"postgres/{part}")
-            postgres_load.load(target, database, lambda argv, of=snapshot, at=path: repository.feed(of, at, argv))  # type: ignore[misc]
-            postgres_load.exchange(target, database)
-
-
-def _volumes(repository: Restic, saved: dict[str, str]) -> None:
-    for volume, snapshot in saved.items():
-        present = volumes.folder(volume)
-        if present is None:
-            raise failed(f"volumes/{volume}", "is not there, or its disk is not", "run `single-host apply` first: it makes them")
-        volumes.recover(present)
-        with console.timed(f"restore: volume {volume}"):
-            repository.restore(snapshot, volumes.beside(present, volumes.RESTORING))
-            volumes.settle(present, repository.path_of(snapshot))
-            volumes.replace(present)
-
-
-def _start(stopped: list[Container]) -> None:
-    for container in stopped:
-        console.say(f"restore: starting {container.service}")
-        run(["docker", "start", container.identity], check=False)
-
-
-def _look(host: settings.Settings, services: list[str]) -> None:
+def _look(host: settings.Settings, services: Sequence[str]) -> None:
     rollout.wait(host.application.project, services)
     awaiting = frozenset(state.read().get("awaiting", []))
     for site in host.sites:

@@ -39,6 +39,12 @@ def remember(verb: str, result: str, **details: Any) -> None:
     files.write(HISTORY, "\n".join(lines[-KEPT_ENTRIES:]) + "\n", 0o600)
 
 
+def has_begun() -> bool:
+    """Whether this host has its data: applied once, restored, or begun empty on purpose."""
+    known = read()
+    return bool(known.get("first_applied_at") or known.get("restored") or (known.get("beginning") or {}).get("done"))
+
+
 def now() -> str:
     return time.strftime(FORMAT, time.gmtime())
 

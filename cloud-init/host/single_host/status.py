@@ -48,7 +48,7 @@ def collect() -> dict[str, Any]:
     if remembered.get("state") == state.FAILED:
         problems.append(f"the last apply failed: {remembered.get('reason', '')}")
     if run := remembered.get("restoring"):
-        problems.append(f"a restore of {run} was interrupted")
+        problems.append(f"a restore of {run['run'] if isinstance(run, dict) else run} was interrupted")
     backup = remembered.get("backup")
     if host.backup and backup and "failed_at" in backup:
         problems.append(f"the last backup failed: {backup.get('reason', '')}")

@@ -21,8 +21,13 @@ def add(verb: Verb) -> None:
     expire = verb("expire", "remove old versions from buckets whose cloud does not")
     expire.add_argument("--dry-run", action="store_true", help="say what would be removed")
     restore = verb("restore", "go back to a backup")
-    restore.add_argument("snapshot", nargs="?", help="a run of `single-host backup list`, or latest")
-    restore.add_argument("--only", choices=("postgres", "volumes"), help="the databases alone, or the other volumes alone")
+    restore.add_argument("run", nargs="?", help="a run of `single-host backup list`, or latest")
+    restore.add_argument(
+        "--at", metavar="TIME", help="the newest at or before a moment: 2026-11-20T14:00+01:00; UTC without a zone"
+    )
+    only = "postgres, volumes, sqlite, duckdb, buckets, paths; or one part, as in volume/NAME or postgres/SERVICE/DATABASE"
+    restore.add_argument("--only", nargs="+", action="extend", default=[], metavar="KIND", help=only)
+    restore.add_argument("--dry-run", action="store_true", help="say what would be replaced by what, and change nothing")
     restore.add_argument("--yes", action="store_true", help="do not ask")
     restore.add_argument("--without-safety", action="store_true", help="no backup of the present data before")
     verb("gate", "the forced command of CI's key")
@@ -62,7 +67,10 @@ def run(options: argparse.Namespace) -> int:
         case "restore":
             from . import restore, settings
 
-            restore.restore(settings.load(), options.snapshot, options.only, options.yes, not options.without_safety)
+            wish = restore.Wish(
+                options.run, options.at, tuple(options.only), options.dry_run, options.yes, not options.without_safety
+            )
+            restore.restore(settings.load(), wish)
         case "release":
             from . import release
             from .images import Login

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from . import engine, files
@@ -30,41 +31,51 @@ def beside(present: Path, name: str) -> Path:
     return present.parent / (name if present.name == DOCKERS else f"{name}-{present.name}")
 
 
-def restored(present: Path) -> Path | None:
-    fresh = beside(present, RESTORED)
-    return fresh if fresh.is_dir() else None
-
-
-def settle(present: Path, path: str) -> None:
+def settle(present: Path, path: str) -> Path:
     """What restic has restored below RESTORING, at its path of that day, is whole: now it has a name that says so."""
-    fresh = beside(present, RESTORING) / path.lstrip("/")
-    if fresh.is_dir():
-        fresh.rename(beside(present, RESTORED))
-
-
-def replace(present: Path) -> None:
-    """Two renames: at every moment one whole folder of each time is there. `recover` undoes a half exchange."""
-    fresh = restored(present)
-    if fresh is None:
+    source, fresh = beside(present, RESTORING) / path.lstrip("/"), beside(present, RESTORED)
+    if not os.path.lexists(source):
         raise failed(str(present), "is not in the snapshot", "choose another backup")
-    before = beside(present, BEFORE)
-    present.rename(before)
-    fresh.rename(present)
-    recover(present)
+    source.rename(fresh)
+    remove(beside(present, RESTORING))
+    return fresh
 
 
-def recover(present: Path) -> bool:
-    """Clears up after an exchange, whole or half: the restored folder's place tells which it was."""
+def exchange(present: Path) -> None:
+    """Two renames: at every moment one whole folder of each time is there. After a kill it goes on where it was."""
+    fresh, before = beside(present, RESTORED), beside(present, BEFORE)
+    if os.path.lexists(fresh):
+        if os.path.lexists(before):
+            _remove_empty(present, before)
+        elif os.path.lexists(present):
+            present.rename(before)
+        fresh.rename(present)
+    clear(present)
+
+
+def clear(present: Path) -> bool:
+    """Throws away what was prepared. An exchange that was cut in half is undone; returns whether there was one."""
     before = beside(present, BEFORE)
-    interrupted = before.is_dir() and (restored(present) is not None or not present.exists())
-    if interrupted:
-        try:
-            if present.exists():
-                present.rmdir()  # an empty one, made by Docker meanwhile
-        except OSError:
-            raise failed(str(present), f"has data, and so has {before}", "keep the right one under the first name") from None
+    half = os.path.lexists(before) and (os.path.lexists(beside(present, RESTORED)) or not os.path.lexists(present))
+    if half:
+        _remove_empty(present, before)
         before.rename(present)
-    for name in (RESTORING, RESTORED):
-        files.remove_folder(beside(present, name))
-    files.remove_folder(before)
-    return interrupted
+    for name in (RESTORING, RESTORED, BEFORE):
+        remove(beside(present, name))
+    return half
+
+
+def remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        files.remove_folder(path)
+    else:
+        files.remove(path)
+
+
+def _remove_empty(present: Path, before: Path) -> None:
+    """Docker has made an empty one meanwhile."""
+    try:
+        if present.exists():
+            present.rmdir()
+    except OSError:
+        raise failed(str(present), f"has data, and so has {before}", "keep the right one under the first name") from None
