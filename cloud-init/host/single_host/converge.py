@@ -27,6 +27,10 @@ def converge(machine: Machine) -> list[str]:
     note(docker.converge(machine, reload=bool(daemon)))
     note(firewall.converge(machine))
     note(units.converge(machine))
+    if units.has("timers"):
+        from . import timers
+
+        note(timers.converge(machine))
     note(swap.converge(machine))
     if machine.data_volume:
         from . import data_disk  # user data has no room for it: it comes with the first deployment

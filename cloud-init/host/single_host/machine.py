@@ -12,6 +12,7 @@ from .fault import REFUSED, Fault, HostError, refused
 from .reader import CLOCK, NAME, ONE_LINE, WEEKLY, Reader
 
 FORMAT = 1
+CPU_PERCENT = 50
 LOG_SIZE = re.compile(r"[1-9][0-9]*[kmg]")
 
 
@@ -36,6 +37,7 @@ class Machine:
     edge: Edge
     backup_schedule: str | None
     drill_schedule: str | None  # "Sun 05:00"
+    backup_cpu_percent: int  # of one core
     data_volume: str | None  # its device
     expires_versions: bool  # of objects, in buckets whose cloud does not
 
@@ -86,9 +88,15 @@ def parse(root: Reader, faults: list[Fault]) -> Machine:
         edge=_edge(root.child("edge"), faults),
         backup_schedule=root.child("backup").text("schedule", CLOCK) if has_backup else None,
         drill_schedule=root.child("backup").text("drill", WEEKLY) if has_drill else None,
+        backup_cpu_percent=_cpu_percent(root.child("backup")) if has_backup else CPU_PERCENT,
         data_volume=root.child("data_volume").text("device", ONE_LINE) if root.value.get("data_volume") else None,
         expires_versions=bool(root.value.get("expiring_buckets")),
     )
+
+
+def _cpu_percent(backup: Reader) -> int:
+    """Not in the bundle of an older version of the package."""
+    return backup.child("limits").number("cpu_percent", 1, 10000) if "limits" in backup.value else CPU_PERCENT
 
 
 def _edge(reader: Reader, faults: list[Fault]) -> Edge:

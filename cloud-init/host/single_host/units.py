@@ -1,4 +1,4 @@
-"""The units that keep the host as it is: convergence at boot, firewall, names, the nightly backup."""
+"""The units that keep the host as it is: convergence at boot, firewall, names. What has its hours is `timers.py`'s."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ ALWAYS = (
     "single-host-names.service",
 )
 WATCHER = "single-host-upstreams.service"
-BACKUP = ("single-host-backup.service", "single-host-backup.timer")
-EXPIRY = ("single-host-expiry.service", "single-host-expiry.timer")
-EXPIRY_SCHEDULE = "03:15"  # where there is no backup to follow
 
 
 def prepare() -> None:
@@ -31,15 +28,11 @@ def prepare() -> None:
 
 def converge(machine: Machine) -> list[str]:
     firewall = files.write_if_different(FIREWALL, _file("firewall.sh"))
-    nightly = {BACKUP: bool(machine.backup_schedule), EXPIRY: machine.expires_versions}
-    wanted = [*ALWAYS, *_watcher(), *(name for units, needed in nightly.items() if needed for name in units)]
+    wanted = [*ALWAYS, *([WATCHER] if has("upstreams") else [])]
     changed = [name for name in wanted if files.write_if_different(FOLDER / name, _render(name, machine))]
-    changed += [name for units, needed in nightly.items() if not needed for name in _remove(units)]
     if changed:
         run(["systemctl", "daemon-reload"])
     for name in wanted:
-        if name in (BACKUP[0], EXPIRY[0]):
-            continue  # started by its timer
         if name in changed or not succeeds(["systemctl", "is-enabled", "--quiet", name]):
             run(["systemctl", "enable", "--quiet", name])
         if name == "single-host-converge.service":
@@ -61,23 +54,13 @@ def install() -> None:
     run(["systemctl", "start", "--no-block", name])
 
 
-def _watcher() -> list[str]:
-    """What travels in user data is without the watcher: at first boot there is nothing to watch."""
-    return [WATCHER] if (layout.PACKAGE_FILES.parent / "upstreams.py").exists() else []
+def has(module: str) -> bool:
+    """What travels in user data is without the watcher and the timers: at first boot there is nothing to watch or to save."""
+    return (layout.PACKAGE_FILES.parent / f"{module}.py").exists()
 
 
 def _render(name: str, machine: Machine) -> str:
-    schedule = machine.backup_schedule or EXPIRY_SCHEDULE
-    return _file(name).replace("@gateway@", machine.edge.gateway).replace("@schedule@", schedule)
-
-
-def _remove(units: tuple[str, str]) -> list[str]:
-    present = [name for name in units if (FOLDER / name).exists()]
-    if present:
-        run(["systemctl", "disable", "--now", "--quiet", units[1]])
-        for name in present:
-            (FOLDER / name).unlink()
-    return present
+    return _file(name).replace("@gateway@", machine.edge.gateway)
 
 
 def _file(name: str) -> str:
