@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
+import fcntl
 import json
+import os
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from . import files, layout
@@ -28,15 +32,28 @@ def read() -> dict[str, Any]:
 
 
 def update(**values: Any) -> None:
-    files.make_folder(layout.STATE, 0o700)
-    files.write_if_different(STATE, json.dumps({**read(), **values, "format": 1}, indent=1) + "\n", 0o600)
+    with _alone():
+        files.write_if_different(STATE, json.dumps({**read(), **values, "format": 1}, indent=1) + "\n", 0o600)
 
 
 def remember(verb: str, result: str, **details: Any) -> None:
     """One line a run, the newest last."""
-    lines = HISTORY.read_text().splitlines() if HISTORY.exists() else []
-    lines.append(json.dumps({"time": now(), "verb": verb, "result": result, **details}))
-    files.write(HISTORY, "\n".join(lines[-KEPT_ENTRIES:]) + "\n", 0o600)
+    with _alone():
+        lines = HISTORY.read_text().splitlines() if HISTORY.exists() else []
+        lines.append(json.dumps({"time": now(), "verb": verb, "result": result, **details}))
+        files.write(HISTORY, "\n".join(lines[-KEPT_ENTRIES:]) + "\n", 0o600)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """A drill, a check and a notice run beside other verbs: neither loses what the other writes."""
+    files.make_folder(layout.STATE, 0o700)
+    descriptor = os.open(layout.STATE, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def has_begun() -> bool:
