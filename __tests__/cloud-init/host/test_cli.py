@@ -14,6 +14,7 @@ beside choices configuration images migration records release releases verbs
 application apply backup bundle edge gate postgres recover restic
 postgres_load
 beginning former replacements restoration selection
+check damage drill notices receivers saved timers
 restore rollout settings state status volumes upstreams containers
 """
 
@@ -61,7 +62,7 @@ class FirstBootTest(HostTest):
         self.program = self.root / "program"
         shutil.copytree(HOST / "single_host", self.program / "single_host", ignore=shutil.ignore_patterns("__pycache__"))
         for name in LATER.split():
-            (self.program / "single_host" / f"{name}.py").unlink()
+            (self.program / "single_host" / f"{name}.py").unlink(missing_ok=True)
 
     def run_first(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         launcher = self.program / "single_host" / "bin" / "single-host"

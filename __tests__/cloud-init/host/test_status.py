@@ -6,7 +6,7 @@ from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import containers, layout, state, status
+from single_host import containers, layout, saved, state, status
 
 PLAN = {"device": "/dev/disk/by-id/disk", "size_mebibytes": None, "volumes": [{"name": "shop-beta_files", "folder": "files"}]}
 BACKUP = {
@@ -44,11 +44,62 @@ class StatusTest(HostTest):
         self.assertEqual(report["data_volume"]["used_mebibytes"], 19456)
         self.assertEqual(report["problems"], ["the data volume is 97 % full"])
 
+    def ago(self, hours: float) -> str:
+        return time.strftime(state.FORMAT, time.gmtime(time.time() - hours * 3600))
+
+    def backups(self, scheduled: str | None = None, **remembered: Any) -> tuple[list[str], list[str]]:
+        state.STATE.unlink(missing_ok=True)
+        state.update(**remembered)
+        report = self.report(backup={**BACKUP, "drill": scheduled})
+        return report["problems"], saved.lines(report)
+
     def test_an_old_backup_is_a_problem(self) -> None:
         for hours, problems in ((25, []), (50, ["the last backup is 50 hours old"])):
-            at = time.strftime(state.FORMAT, time.gmtime(time.time() - hours * 3600))
-            state.update(backup={"run": "20261121T031500Z", "at": at})
-            self.assertEqual(self.report(backup=BACKUP)["problems"], problems)
+            found, _ = self.backups(backup={"run": "20261121T031500Z", "at": self.ago(hours)})
+            self.assertEqual(found, problems)
+
+    def test_a_backup_counts_as_proven_by_a_drill_alone(self) -> None:
+        backup, at = {"run": "20261121T031500Z", "at": self.ago(1)}, self.ago(0)
+        self.assertEqual(self.backups("Sun 05:00"), ([], ["backup none yet"]))
+        self.assertEqual(self.backups("Sun 05:00", backup=backup), ([], ["backup 20261121T031500Z, not proven yet"]))
+        self.assertIn("no drill is scheduled", self.backups(backup=backup)[1][0])
+        drill = {"run": "20261121T031500Z", "at": at, "proven": True}
+        self.assertEqual(
+            self.backups("Sun 05:00", backup=backup, drill=drill),
+            ([], [f"backup 20261121T031500Z, proven by a drill at {at}"]),
+        )
+        older = {**drill, "run": "20261115T031500Z"}
+        self.assertIn("proven is 20261115T031500Z", self.backups("Sun 05:00", backup=backup, drill=older)[1][0])
+
+    def test_a_failed_drill_is_red_and_its_backup_not_proven(self) -> None:
+        drill = {"run": "A", "failed_at": self.ago(1), "reason": "postgres/db/shop: rows differ", "proven": True}
+        problems, lines = self.backups("Sun 05:00", backup={"run": "A", "at": self.ago(2)}, drill=drill)
+        self.assertEqual(problems, ["the last drill of A failed: postgres/db/shop: rows differ; `single-host drill` tries again"])
+        self.assertEqual(lines, ["backup A, not proven: the drill failed"])
+
+    def test_drills_that_do_not_come_are_red(self) -> None:
+        backup, old = {"run": "A", "at": self.ago(1)}, self.ago(9 * 24)
+        drill = {"run": "A", "at": old, "proven": True}
+        self.assertEqual(self.backups("Sun 05:00", backup=backup, drill=drill)[0], ["the last drill is 9 days old"])
+        self.assertEqual(self.backups("Sun 05:00", backup=backup, applied_at=old)[0], ["no drill has proven a backup in 9 days"])
+        self.assertEqual(self.backups(None, backup=backup, drill=drill, applied_at=old)[0], [])
+
+    def test_damage_and_checks_that_do_not_come_are_red(self) -> None:
+        backup = {"run": "A", "at": self.ago(1)}
+        check = {"at": self.ago(1000), "failed_at": self.ago(1), "reason": "check/pack 7639: is damaged"}
+        self.assertEqual(
+            self.backups(backup=backup, check=check)[0],
+            ["the last check of the backups failed: check/pack 7639: is damaged"],
+        )
+        self.assertEqual(
+            self.backups(backup=backup, check={"at": self.ago(50 * 24)})[0], ["the backups were not checked for 50 days"]
+        )
+
+    def test_who_could_not_be_told_is_a_problem(self) -> None:
+        told = {"NOTICE_1": {"kind": "slack", "failed_at": self.ago(1), "reason": "answered 404: no_service"}, "OLD": {}}
+        state.update(notices=told)
+        plan = {**BACKUP, "notices": [{"kind": "slack", "secret": "NOTICE_1", "mail": None}]}
+        self.assertEqual(self.report(backup=plan)["problems"], ["slack (NOTICE_1) could not be told: answered 404: no_service"])
 
     def test_a_bucket_whose_old_versions_stay_is_a_problem(self) -> None:
         plan = [{"endpoint": "https://nbg1.your-objectstorage.com", "region": "nbg1", "bucket": "files", "days": 30}]

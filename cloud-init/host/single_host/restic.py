@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from . import console, files, layout
 from .bundle import Secrets
@@ -34,6 +35,10 @@ class Restic:
     def run(self, *arguments: str, check: bool = True, stdin: bytes | None = None, timeout: float = 86400) -> Result:
         argv = ["restic", "--quiet", "--retry-lock", "2m", *arguments] if modern() else ["restic", "--quiet", *arguments]
         return run(argv, check=check, env=self.environment, stdin=stdin, timeout=timeout)
+
+    def become(self, arguments: Sequence[str]) -> NoReturn:
+        """For an administrator: what this program does not do, restic may."""
+        os.execvpe("restic", ["restic", *arguments], environment(self.environment))
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").output or "null")

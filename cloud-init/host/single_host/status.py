@@ -8,13 +8,26 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from . import __version__, application, console, containers, edge, layout, program, releases, rollout, settings, state
+from . import (
+    __version__,
+    application,
+    console,
+    containers,
+    edge,
+    layout,
+    notices,
+    program,
+    releases,
+    rollout,
+    saved,
+    settings,
+    state,
+)
 from .containers import Container
 from .fault import FAILED, HostError
 from .run import succeeds
 from .units import ALWAYS, WATCHER
 
-BACKUP_HOURS = 26  # every night, and what it may take
 FULL_PERCENT = 90
 CERTIFICATE_DAYS = 14  # Caddy renews with a month to go
 
@@ -49,14 +62,8 @@ def collect() -> dict[str, Any]:
         problems.append(f"the last apply failed: {remembered.get('reason', '')}")
     if run := remembered.get("restoring"):
         problems.append(f"a restore of {run['run'] if isinstance(run, dict) else run} was interrupted")
-    backup = remembered.get("backup")
-    if host.backup and backup and "failed_at" in backup:
-        problems.append(f"the last backup failed: {backup.get('reason', '')}")
-    if host.backup and backup and "at" in backup and (hours := state.hours_since(backup["at"])) > BACKUP_HOURS:
-        problems.append(f"the last backup is {hours:.0f} hours old")
-    # the first night is still to come on a new server
-    if host.backup and not backup and state.hours_since(remembered.get("first_applied_at") or state.now()) > BACKUP_HOURS:
-        problems.append("there is no backup: none was made since the first deployment")
+    proofs = saved.report(host, remembered, problems)
+    problems += notices.problems(host, remembered)
     volume = _data_volume(host, problems)
     buckets = _buckets(host, remembered, problems)
     certificates = {name: edge.certificate_end(name) for site in host.sites if site.tls for name in site.names}
@@ -78,7 +85,7 @@ def collect() -> dict[str, Any]:
         "behind": remembered.get("behind"),
         "services": services + caddy,
         "sites": [site.address for site in host.sites],
-        "backup": (backup or {}) if host.backup else None,
+        **proofs,
         "certificates": certificates,
         "disk_free_mebibytes": disk.free // 1024**2,
         "memory_available_mebibytes": _memory_available(),
@@ -123,7 +130,7 @@ def _buckets(host: settings.Settings, remembered: dict[str, Any], problems: list
         since = last.get("at") or remembered.get("first_applied_at") or state.now()
         if "failed_at" in last:
             problems.append(f"old versions in the bucket {bucket} were not removed: {last.get('reason', '')}")
-        elif state.hours_since(since) > BACKUP_HOURS:
+        elif state.hours_since(since) > saved.NIGHT_HOURS:
             problems.append(f"old versions in the bucket {bucket} were not removed for {state.hours_since(since):.0f} hours")
     return {entry.bucket: known.get(entry.bucket, {}) for entry in host.expiring_buckets}
 
@@ -157,8 +164,8 @@ def _show(report: dict[str, Any]) -> None:
         console.show(f"  data volume {words}: {', '.join(volume['volumes'])}")
     for bucket, last in report["buckets"].items():
         console.show(f"  bucket {bucket}: old versions removed {last.get('at', 'not yet')}")
-    if report["backup"] is not None:
-        console.show(f"  backup {report['backup'].get('run', 'none yet')}")
+    for line in saved.lines(report):
+        console.show(f"  {line}")
     for problem in report["problems"]:
         console.show(f"  PROBLEM {problem}")
     console.show("all is well" if report["well"] else f"{len(report['problems'])} problems")

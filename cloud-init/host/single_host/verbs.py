@@ -18,6 +18,16 @@ def add(verb: Verb) -> None:
     backup = verb("backup", "back up now, or list the backups")
     backup.add_argument("action", choices=("now", "list"))
     backup.add_argument("--json", action="store_true", help="print the list as JSON")
+    check = verb("check", "read a twelfth of the repository again, another one each month")
+    check.add_argument("--all", action="store_true", help="read all of it")
+    check.add_argument("--json", action="store_true", help="print the report as JSON")
+    restic = verb("restic", "restic itself, with the repository, its keys and its password")
+    restic.add_argument("arguments", nargs=argparse.REMAINDER)
+    notices = verb("notices", "tell people: a test, or that a task has failed")
+    kinds = notices.add_subparsers(dest="action", required=True, metavar="test|failed")
+    kinds.add_parser("test", help="send one to everybody, to see that it arrives")
+    failed = kinds.add_parser("failed", help="a task has failed: systemd says so")
+    failed.add_argument("task", choices=("backup", "drill", "check", "expiry"))
     expire = verb("expire", "remove old versions from buckets whose cloud does not")
     expire.add_argument("--dry-run", action="store_true", help="say what would be removed")
     restore = verb("restore", "go back to a backup")
@@ -57,9 +67,26 @@ def run(options: argparse.Namespace) -> int:
 
             return status.status(options.json)
         case "backup":
+            from . import backup, notices, settings
+
+            host = settings.load()
+            if options.action == "now":
+                backup.now(host)
+                notices.alive(host)
+            else:
+                backup.show(host, options.json)
+        case "check":
+            from . import check, settings
+
+            return check.check(settings.load(), options.all, options.json)
+        case "restic":
             from . import backup, settings
 
-            backup.now(settings.load()) if options.action == "now" else backup.show(settings.load(), options.json)
+            backup.open_repository(settings.load())[1].become(options.arguments)
+        case "notices":
+            from . import notices
+
+            return notices.test() if options.action == "test" else notices.failed(options.task)
         case "expire":
             from . import buckets, settings
 
