@@ -18,14 +18,20 @@ SECRETS = bundle.Secrets({}, {"RESTIC_PASSWORD": "x"}, {})
 
 
 class DecideTest(HostTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.repository = mock.Mock(host="shop-beta", repository="s3:bucket")
+        self.repository.json.return_value = []
+
     def decide(self, wish: str | None, *runs: backup.Run) -> str:
         host = settings.parse(host_json(backup={**PLAN, "restore_from": wish}))
         with (
-            mock.patch.object(backup, "open_repository", return_value=(host.backup, mock.Mock())),
+            mock.patch.object(backup, "open_repository", return_value=(host.backup, self.repository)),
             mock.patch.object(backup, "runs", return_value=list(runs)),
+            mock.patch.object(backup, "manifest", return_value=backup.Manifest("", {}, {})),
         ):
             found = beginning.decide(host, SECRETS)
-        return found.run.name if found else ""
+        return found.source.run.name if found else ""
 
     def test_the_newest_that_was_made_by_night(self) -> None:
         self.assertEqual(self.decide("latest", BROKEN, SAFE, RUN), RUN.name)
@@ -34,6 +40,12 @@ class DecideTest(HostTest):
         self.assertEqual(self.decide(SAFE.name, BROKEN, SAFE, RUN), SAFE.name)
         said = self.faults_of(self.decide, BROKEN.name, BROKEN, SAFE, RUN)[0]
         self.assertIn("is not a complete backup of this host; the newest are 20261121T041500Z", said)
+
+    def test_another_stacks_backup_is_refused(self) -> None:
+        self.repository.json.return_value = [{"hostname": "bakery"}]
+        for wish in ("latest", None, RUN.name):
+            said = self.faults_of(self.decide, wish)[0]
+            self.assertIn("is a backup of bakery, and this host is shop-beta", said)
 
     def test_no_backup_yet_is_no_error(self) -> None:
         for wish in ("latest", None):

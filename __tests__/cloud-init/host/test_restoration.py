@@ -4,12 +4,14 @@ from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import containers, replacements, restoration, settings, state, volumes
-from single_host.backup import Run
+from single_host import containers, facts, replacements, restoration, settings, state, volumes
+from single_host.backup import Manifest, Run
 from single_host.fault import failed
 from single_host.replacements import EngineFile, Folder, Source
 
-PATHS = {"1": "/old/mail", "2": "/old/uploads"}
+PATHS = {"1": "/old/mail", "2": "/old/uploads", "3": "/copy"}
+NAMES = {"3": "shop.db"}
+NOTHING_SAID = Manifest("", {}, {})
 
 
 class FakeRestic:
@@ -21,15 +23,12 @@ class FakeRestic:
     def restore(self, snapshot: str, target: Path) -> None:
         folder = target / PATHS[snapshot].lstrip("/")
         folder.mkdir(parents=True)
-        (folder / "file").write_text("then")
+        (folder / NAMES.get(snapshot, "file")).write_text("then")
         if snapshot == self.failing:
             raise failed("restic", "no space left on device")
 
     def path_of(self, snapshot: str) -> str:
         return PATHS[snapshot]
-
-    def feed(self, snapshot: str, path: str, argv: list[str]) -> None:
-        Path(argv[1].removeprefix("of=")).write_text(f"then {path}")
 
 
 class RestorationTest(HostTest):
@@ -53,7 +52,7 @@ class RestorationTest(HostTest):
         self.enterContextOf(mock.patch("signal.signal"))
 
     def source(self, **options: Any) -> Source:
-        return Source(FakeRestic(**options), Run("A", {"volume/mail": "1", "volume/uploads": "2"}))  # type: ignore[arg-type]
+        return Source(FakeRestic(**options), Run("A", {"volume/mail": "1", "volume/uploads": "2"}), NOTHING_SAID)  # type: ignore[arg-type]
 
     def contents(self) -> list[str]:
         return [(folder / "file").read_text() for folder in self.folders]
@@ -151,15 +150,13 @@ class EngineFileTest(HostTest):
         (volume / "db").mkdir(parents=True)
         for name in ("shop.db", "shop.db-wal", "shop.db-shm", "other.db-wal"):
             (volume / "db" / name).write_text("now")
-        (volume / "db" / "shop.db").chmod(0o640)
         item = EngineFile("sqlite/app/db/shop.db", str(volume))
-        source = Source(FakeRestic(), Run("A", {item.part: "1"}))  # type: ignore[arg-type]
-        with mock.patch.object(replacements, "run"):
+        source = Source(FakeRestic(), Run("A", {item.part: "3"}), NOTHING_SAID)  # type: ignore[arg-type]
+        with mock.patch.object(replacements, "run"), mock.patch.object(facts, "facts_of_sqlite", return_value={}):
             item.fetch(source)
         self.assertEqual(item.target.read_text(), "now")
         for _ in range(2):  # done twice it is done once
             item.exchange()
             self.assertEqual(sorted(entry.name for entry in (volume / "db").iterdir()), ["other.db-wal", "shop.db"])
             self.assertTrue(item.target.read_text().startswith("then"))
-        self.assertEqual(item.target.stat().st_mode & 0o7777, 0o640)
         self.assertEqual([entry.name for entry in volume.parent.iterdir()], ["_data"])

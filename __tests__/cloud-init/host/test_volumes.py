@@ -26,7 +26,7 @@ class VolumesTest(HostTest):
         self.assertEqual([entry.name for entry in self.present.parent.iterdir()], [self.present.name])
 
     def settle(self) -> None:
-        volumes.settle(self.present, "/var/lib/uploads")
+        volumes.settle(self.present, self.fresh)
 
     def test_the_restored_takes_the_place(self) -> None:
         self.settle()
@@ -74,7 +74,7 @@ class VolumesTest(HostTest):
         self.check("then")
 
     def test_a_snapshot_without_the_volume_changes_nothing(self) -> None:
-        self.assertIn("is not in the snapshot", self.faults_of(volumes.settle, self.present, "/elsewhere")[0])
+        self.assertIn("is not in the snapshot", self.faults_of(volumes.settle, self.present, self.root / "elsewhere")[0])
         self.assertEqual((self.present / "file").read_text(), "now")
 
 

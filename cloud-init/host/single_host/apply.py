@@ -66,15 +66,15 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     services = _judge(host, wanted, secrets) if application.can_be_judged() else {}
     changes = len(converge(host.machine))
     recover.after_interruption(host)
-    source = beginning.decide(host, secrets)
-    if source:
+    begun_with = beginning.decide(host, secrets)
+    if begun_with:
         wanted, services = configuration.with_released_images(host, parts), {}
 
     # Everything is judged, and everything is here, before the first change of what runs.
     services = services or _judge(host, wanted, secrets)
     application.log_in(secrets)
     absent = application.fetch([host.machine.edge.image, *(service.image for service in services.values())])
-    if source and beginning.without_gone_images(absent):
+    if begun_with and beginning.without_gone_images(absent):
         wanted = configuration.with_released_images(host, parts)
         services = _judge(host, wanted, secrets)
         absent = application.fetch([host.machine.edge.image, *(service.image for service in services.values())])
@@ -89,7 +89,7 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     application.remove_strangers(host.application, services)
     changes += len(data_volume.converge(host))
     changes += edge.start(caddy, parts)
-    beginning.bring_back(source, wanted, secrets)
+    beginning.bring_back(begun_with, wanted, secrets)
     # With another Caddyfile the new containers are looked at once it is loaded, and not before.
     settled = not edge.differs(caddy)
     look = configuration.verify(host, frozenset(services) - frozenset(application.without(services, absent)))

@@ -6,6 +6,7 @@ Once a host has begun this does nothing: `restore_from` may stay in the stack fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,30 +28,37 @@ from . import (
 )
 from .configuration import Configuration
 from .fault import HostError, refused
+from .former import Former
 from .replacements import Replacement, Source
+from .restic import Restic
 
 NOTHING = "nothing"
 INITIALISED = "PG_VERSION"  # in the folder of every cluster of PostgreSQL
 
 
-def decide(host: settings.Settings, secrets: bundle.Secrets) -> Source | None:
-    """The run that this host begins with. None: it has begun already, or it begins empty."""
+@dataclass(frozen=True)
+class Beginning:
+    """The backup that this host begins with."""
+
+    source: Source
+    former: Former
+
+
+def decide(host: settings.Settings, secrets: bundle.Secrets) -> Beginning | None:
+    """None: it has begun already, or it begins empty."""
     if host.backup is None or state.has_begun():
         return None
     plan, repository = backup.open_repository(host, secrets)
     repository.ready()
-    runs = backup.runs(repository)
-    run = _chosen(runs, plan.restore_from)
+    run = _chosen(repository, plan.restore_from)
     if run is None:
-        _note(run=NOTHING)
         return None
     console.say(f"restore: this host begins with the backup {run.name}, {selection.age(run.name)}")
-    source = Source(repository, run)
-    known = former.read(source)
-    _note(run=run.name, images=known.images if known else {})
-    if known:
-        known.tell_of_secrets(host, secrets)
-    return source
+    source = replacements.source_of(repository, run)
+    begun = Beginning(source, former.read(source))
+    _note(run=run.name, images=dict(begun.former.images))
+    begun.former.tell_of_secrets(host, secrets)
+    return begun
 
 
 def without_gone_images(absent: Mapping[str, HostError]) -> bool:
@@ -64,14 +72,15 @@ def without_gone_images(absent: Mapping[str, HostError]) -> bool:
     return bool(gone)
 
 
-def bring_back(source: Source | None, wanted: Configuration, secrets: bundle.Secrets) -> None:
+def bring_back(begun: Beginning | None, wanted: Configuration, secrets: bundle.Secrets) -> None:
     """Databases run, volumes are there, nothing writes: the data takes its place, and then the services start."""
     host = wanted.host
     if host.backup is None or state.has_begun():
         return
-    if source is None:
+    if begun is None:
         _note(done=True)
         return
+    source = begun.source
     # Looked at once, and before anything of this host's own could be taken for it.
     if "kept" not in _remembered():
         _note(kept=_survivors(host))
@@ -83,16 +92,16 @@ def bring_back(source: Source | None, wanted: Configuration, secrets: bundle.Sec
     parts = [part for part in selection.parts(source.run, ()) if not _has_survived(part, kept)]
     if parts:
         items: Sequence[Replacement] = restore.replacing(host, source, parts)
-        replacements.check_room(source, items)
+        replacements.judge(source, items)
         restoration.fetch(source, items)
-        if known := former.read(source):
-            known.bring_records()
+        begun.former.bring_records()
         restoration.exchange(host, items)
     _note(done=True)
     console.say(f"restore: {source.run.name} is back, made {selection.age(source.run.name).removesuffix(' old')} ago")
 
 
-def _chosen(runs: list[backup.Run], wish: str | None) -> backup.Run | None:
+def _chosen(repository: Restic, wish: str | None) -> backup.Run | None:
+    runs = backup.runs(repository)
     nightly = [run for run in runs if run.complete and not run.safety]
     if wish == NOTHING:
         if nightly:
@@ -102,8 +111,11 @@ def _chosen(runs: list[backup.Run], wish: str | None) -> backup.Run | None:
         problem = f"the bucket holds a backup of this host ({nightly[0].name}); a database never begins empty in place of it"
         raise refused("backup/restoreFrom", problem, 'set restoreFrom: "latest", or "nothing" to begin empty all the same')
     if wish is None or (wish == selection.LATEST and not nightly):
+        selection.refuse_strangers(repository)
         console.say("restore: no backup yet: begins empty")
         return None
+    if wish != selection.LATEST:
+        selection.refuse_strangers(repository, wish)
     return selection.run(runs, wish)
 
 

@@ -60,9 +60,10 @@ class Record:
         return {name: value for name, value in asdict(self).items() if name != "files"}
 
 
-def read_all() -> list[Record]:
+def read_all(folder: Path | None = None) -> list[Record]:
     """The newest first. A record that cannot be read is as good as none."""
-    found = (_read(path) for path in sorted(FOLDER.glob("[0-9]*.json"), reverse=True)) if FOLDER.is_dir() else ()
+    folder = folder or FOLDER
+    found = (_read(path) for path in sorted(folder.glob("[0-9]*.json"), reverse=True)) if folder.is_dir() else ()
     return [record for record in found if record]
 
 

@@ -6,21 +6,21 @@ Each step may be repeated: one that was killed is done once more, one that was d
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-from urllib.parse import quote
+from typing import Any, Protocol
 
-from . import backup, containers, engine, files, layout, postgres, postgres_load, rollout, settings, volumes
+from . import backup, console, containers, engine, facts, files, layout, postgres, postgres_load, rollout, settings, volumes
 from .containers import Container
-from .fault import Fault, HostError, failed
+from .fault import REFUSED, Fault, HostError, failed
 from .restic import Restic
 from .run import run
 
-STAGING = layout.STATE / "restoring"
+STAGING = layout.CACHE / "restoring"
 FILES = ".single-host-restored-files"  # beside a volume that keeps the rest of what it has
 MEBIBYTE = 1024**2
 KEPT_FREE = 64 * MEBIBYTE
@@ -31,12 +31,26 @@ BELONGING = {"sqlite": ("-wal", "-shm", "-journal"), "duckdb": (".wal",)}  # to 
 class Source:
     repository: Restic
     run: backup.Run
+    manifest: backup.Manifest
 
-    def file(self, part: str, target: Path) -> None:
-        """A part that is one file, written anew."""
-        files.make_folder(target.parent)
-        argv = ["dd", f"of={target}", "bs=1M", "conv=fsync", "status=none"]
-        self.repository.feed(self.run.parts[part], backup.path_of(part), argv)
+    def folder(self, part: str, place: Path) -> Path:
+        """What its snapshot holds, below a place that is empty before."""
+        snapshot = self.run.parts[part]
+        volumes.remove(place)
+        self.repository.restore(snapshot, place)
+        return place / self.repository.path_of(snapshot).lstrip("/")
+
+    def expect(self, part: str, found: Mapping[str, Any], keys: Sequence[str] = ()) -> None:
+        """What was fetched is what was saved, or it takes nobody's place. Runs of older versions say nothing of it."""
+        saved = self.manifest.facts.get(part, {})
+        differing = [key for key in keys or saved if saved.get(key) != found.get(key)]
+        if saved and differing:
+            words = [f"{key}: saved {str(saved.get(key))[:200]}, came back {str(found.get(key))[:200]}" for key in differing]
+            raise failed(part, "came back otherwise than it was saved", "choose another backup", words)
+
+
+def source_of(repository: Restic, run: backup.Run) -> Source:
+    return Source(repository, run, backup.manifest(repository, run))
 
 
 class Replacement(Protocol):
@@ -90,6 +104,9 @@ class Database:
             postgres_load.load_globals(target, roles)
         snapshot, path = source.run.parts[self.part], backup.path_of(self.part)
         postgres_load.load(target, self.name, lambda argv: source.repository.feed(snapshot, path, argv))
+        # Another version may keep a schema otherwise and print rows otherwise; their number is their number.
+        keys = () if self._major(source) == _major(postgres_load.version(target)) else ("rows", "large_objects")
+        source.expect(self.part, facts.facts_of_postgres(target, postgres_load.beside(self.name)), keys)
 
     def exchange(self) -> None:
         postgres_load.exchange(self._awake(), self.name)
@@ -97,6 +114,19 @@ class Database:
     def discard(self) -> None:
         with contextlib.suppress(HostError):  # where it does not run it is thrown away when the next one is loaded
             postgres_load.discard(postgres.container(self.place, self.service), self.name)
+
+    def judge(self, source: Source) -> Fault | None:
+        """Text of a newer server is not for an older one."""
+        saved, present = self._major(source), _major(postgres_load.version(postgres.container(self.place, self.service)))
+        if saved > present:
+            remedy = f"name an image of PostgreSQL {saved} or newer for {self.service}, deploy, and restore again"
+            return Fault(self.part, f"was saved by PostgreSQL {saved}, and {self.service} runs {present}", remedy)
+        if saved and saved < present:
+            console.say(f"restore: {self.part} was saved by PostgreSQL {saved}; {present} loads it anew, as an upgrade does")
+        return None
+
+    def _major(self, source: Source) -> int:
+        return _major(source.manifest.versions.get(f"postgres/{self.service}", ""))
 
     def _awake(self) -> Container:
         """After a power cut it may need its time, and a `restart: no` somebody who starts it."""
@@ -123,15 +153,22 @@ class Folder:
         return _existing(Path(self.place).parent)
 
     def fetch(self, source: Source) -> None:
-        present, snapshot = Path(self.place), source.run.parts[self.part]
+        present = Path(self.place)
         if os.path.ismount(present):
             raise failed(self.part, "is a disk of its own, so nothing can take its place", "save a folder on it instead")
         volumes.clear(present)
         files.make_folder(present.parent)
-        source.repository.restore(snapshot, volumes.beside(present, volumes.RESTORING))
-        fresh = volumes.settle(present, source.repository.path_of(snapshot))
+        beside = volumes.beside(present, volumes.RESTORING)
+        fresh = volumes.settle(present, source.folder(self.part, beside))
+        saved = source.manifest.facts.get(self.part)
+        source.expect(self.part, facts.facts_of_folder(fresh, like=saved) if saved else {})
         for part in self.contents:
-            source.file(part, fresh / part.split("/", 2)[2])
+            found = _engine_files(source, part, beside)
+            target = fresh / part.split("/", 2)[2]
+            files.make_folder(target.parent)
+            for file in found.iterdir():
+                file.rename(target.with_name(file.name))
+            volumes.remove(beside)
         _flush(fresh)
 
     def exchange(self) -> None:
@@ -159,28 +196,41 @@ class EngineFile:
 
     def fetch(self, source: Source) -> None:
         self.discard()
-        source.file(self.part, self._fresh)
-        if self.target.exists():
-            owner = self.target.stat()
-            os.chown(self._fresh, owner.st_uid, owner.st_gid)
-            self._fresh.chmod(owner.st_mode & 0o7777)
+        _engine_files(source, self.part, self._beside / "fetching").rename(self._fresh)
         _flush(self._fresh)
 
     def exchange(self) -> None:
-        if not self._fresh.exists():
-            return
+        fresh = self._fresh / self.target.name
         files.make_folder(self.target.parent)
-        for ending in BELONGING[self.part.split("/", 1)[0]]:
-            files.remove(self.target.with_name(self.target.name + ending))
-        self._fresh.rename(self.target)
-        files.remove_empty_folders(self._fresh.parent.parent, [f"{FILES}/x"])
+        if fresh.exists():
+            for ending in BELONGING[self.part.split("/", 1)[0]]:
+                files.remove(self.target.with_name(self.target.name + ending))
+            fresh.rename(self.target)
+        for other in self._fresh.iterdir() if self._fresh.is_dir() else ():
+            other.rename(self.target.with_name(other.name))
+        self.discard()
 
     def discard(self) -> None:
-        files.remove(self._fresh)
+        volumes.remove(self._beside)
+
+    @property
+    def _beside(self) -> Path:
+        mark = hashlib.sha256(self.part.encode()).hexdigest()[:12]
+        return volumes.beside(Path(self.place), f"{FILES}-{mark}")
 
     @property
     def _fresh(self) -> Path:
-        return volumes.beside(Path(self.place), FILES) / quote(self.part, safe="")
+        return self._beside / "fetched"
+
+
+def _engine_files(source: Source, part: str, place: Path) -> Path:
+    """A folder with a database file, and what belongs to it."""
+    found = source.folder(part, place)
+    if part.startswith("duckdb/"):
+        source.expect(part, facts.facts_of_duckdb(found))
+    else:
+        source.expect(part, facts.facts_of_sqlite(found / part.rpartition("/")[2]))
+    return found
 
 
 def replacement(host: settings.Settings, part: str, place: str, contents: tuple[str, ...] = ()) -> Replacement:
@@ -192,12 +242,15 @@ def replacement(host: settings.Settings, part: str, place: str, contents: tuple[
     return Folder(part, place, contents)
 
 
-def check_room(source: Source, items: Sequence[Replacement]) -> None:
-    """Before anything stops. A dump becomes tables and indexes: twice its size."""
+def judge(source: Source, items: Sequence[Replacement]) -> None:
+    """Before anything changes: engines that can read it, and room. A dump becomes tables and indexes: twice its size."""
+    if unfit := [fault for item in items if isinstance(item, Database) and (fault := item.judge(source))]:
+        raise HostError(unfit, code=REFUSED)
+    sizes = source.repository.sizes()
     needed: dict[int, int] = {}
     free: dict[int, int] = {}
     for item in items:
-        size = sum(source.repository.size(source.run.parts[part]) for part in (item.part, *item.contents))
+        size = sum(_size(source, sizes, part) for part in (item.part, *item.contents))
         device = item.disk.stat().st_dev
         needed[device] = needed.get(device, 0) + size * (2 if isinstance(item, Database) else 1)
         free[device] = shutil.disk_usage(item.disk).free
@@ -211,6 +264,16 @@ def check_room(source: Source, items: Sequence[Replacement]) -> None:
     if faults:
         remedy = Fault("restore", "was not begun", "make room, or restore one part after the other with --only")
         raise HostError([*faults, remedy])
+
+
+def _size(source: Source, sizes: Mapping[str, int], part: str) -> int:
+    snapshot = source.run.parts[part]
+    return sizes[snapshot] if snapshot in sizes else source.repository.size(snapshot)
+
+
+def _major(version: str) -> int:
+    """0 where nobody has said."""
+    return int(version.partition(".")[0] or 0)
 
 
 def _existing(folder: Path) -> Path:

@@ -32,7 +32,7 @@ def restore(host: settings.Settings, wish: Wish) -> None:
         raise refused("restore", f"both {wish.run} and --at {wish.at} are asked for", "name one of them")
     plan, repository = backup.open_repository(host)
     if wish.dry:
-        source = Source(repository, _choose(backup.runs(repository), wish))
+        source = replacements.source_of(repository, _choose(backup.runs(repository), wish))
         _tell(host, source, replacing(host, source, selection.parts(source.run, wish.only)))
         console.show("Nothing was changed: --dry-run.")
         return
@@ -52,11 +52,11 @@ def _pending() -> Iterator[None]:
 
 def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Restic, wish: Wish) -> list[str]:
     repository.ready()
-    source = Source(repository, _choose(backup.runs(repository), wish))
+    source = replacements.source_of(repository, _choose(backup.runs(repository), wish))
     items = replacing(host, source, selection.parts(source.run, wish.only))
     _tell(host, source, items)
     _confirm(host, wish)
-    replacements.check_room(source, items)
+    replacements.judge(source, items)
     restoration.fetch(source, items)
     if wish.safety:
         _keep_way_back(host, plan, source, items)

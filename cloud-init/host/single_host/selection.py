@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from . import backup
 from .fault import refused
+from .restic import Restic
 
 LATEST = "latest"
 UNASKED = ("globals", "host")  # roles come with their databases; settings and secrets of a living host are Terraform's
@@ -23,6 +24,15 @@ def run(runs: Sequence[backup.Run], name: str) -> backup.Run:
             return found
     known = ", ".join(run.name for run in complete[:5])
     raise refused(f"restore/{name}", "is not a complete backup of this host", f"the newest are {known}")
+
+
+def refuse_strangers(repository: Restic, name: str = "") -> None:
+    """A run of this name, or any at all, that is another stack's."""
+    known = repository.json("snapshots", "--tag", f"run={name}" if name else backup.TAG) or []
+    hosts = {str(snapshot["hostname"]) for snapshot in known}
+    if hosts and repository.host not in hosts:
+        problem = f"is a backup of {', '.join(sorted(hosts))}, and this host is {repository.host}"
+        raise refused(f"restore/{name or repository.repository}", problem, "give each stack a bucket or folder of its own")
 
 
 def at(runs: Sequence[backup.Run], text: str) -> backup.Run:

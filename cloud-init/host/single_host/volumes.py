@@ -31,9 +31,9 @@ def beside(present: Path, name: str) -> Path:
     return present.parent / (name if present.name == DOCKERS else f"{name}-{present.name}")
 
 
-def settle(present: Path, path: str) -> Path:
-    """What restic has restored below RESTORING, at its path of that day, is whole: now it has a name that says so."""
-    source, fresh = beside(present, RESTORING) / path.lstrip("/"), beside(present, RESTORED)
+def settle(present: Path, source: Path) -> Path:
+    """What restic has restored below RESTORING is whole: now it has a name that says so."""
+    fresh = beside(present, RESTORED)
     if not os.path.lexists(source):
         raise failed(str(present), "is not in the snapshot", "choose another backup")
     source.rename(fresh)
