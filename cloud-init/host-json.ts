@@ -119,9 +119,10 @@ function backupSettings(host: HostModel): Record<string, unknown> | null {
     return null;
   }
   const upstreams = upstreamsOf(host);
-  const { repository, schedule, retention, exclude, paths, limits, drill, restoreFrom, notices } = host.backup;
+  const { repository, region, schedule, retention, exclude, paths, limits, drill, restoreFrom, notices } = host.backup;
   return {
     repository,
+    region,
     schedule,
     keep: { daily: retention.daily, weekly: retention.weekly, monthly: retention.monthly },
     postgres: host.app.postgresServices(upstreams).map((service) => ({ service })),

@@ -63,6 +63,10 @@ export class Bucket extends HostBucket {
       idParts: ["bucket", id],
       purpose: id,
       keepVersions: props.keepVersions ?? KEEP_VERSIONS,
+      region: null,
+      store: null,
+      key: null,
+      savedAs: id.replace(/[^A-Za-z0-9_-]/g, "_").replace(/^(?=[^A-Za-z0-9])/, "bucket"),
     });
     this.repeated = this.addSecrets();
   }

@@ -1,4 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
+import type { BucketAccess } from "./clouds/cloud";
+import type { SavedBucket } from "./model/backup";
 import type { ExpiringBucket } from "./model/host";
 import { Estimate } from "./model/price";
 
@@ -8,15 +10,17 @@ export interface AttachedBucket {
   readonly name: string;
   /** The name that a team gave it; null: it has a drawn part of its own. */
   readonly givenName: string | null;
-  /** What stands last of it: with this the bucket can be used. */
-  readonly resource: ITerraformDependable;
+  /** What stands last of it: with this the bucket can be used. Null: it is there already. */
+  readonly resource: ITerraformDependable | null;
   /** How the cloud names the bucket where resources are grouped; null: it groups nothing. */
   readonly resourceName: string | null;
   readonly estimate: Estimate;
   /** What the host itself must remove there; null: the cloud does. */
   readonly expiring: ExpiringBucket | null;
-  /** Terraform's expressions for the key by which the server reaches it. */
-  readonly key: { readonly id: string; readonly secret: string };
+  /** What backups save of it; null: nothing. */
+  readonly saved: SavedBucket | null;
+  /** The cloud's key, where the host itself looks after the bucket or saves it; null: it does not. */
+  readonly cloudKey: BucketAccess | null;
 }
 
 /** The buckets of a host, and what the program on the server must know of them. */
@@ -43,9 +47,18 @@ export class HostBuckets {
     return Estimate.sum(this.attached.map((bucket) => bucket.estimate));
   }
 
-  /** What the host removes old versions with; empty when it has not to. Keys of one cloud reach all of its buckets. */
-  get environment(): Readonly<Record<string, string>> {
-    const first = this.attached.find(({ expiring }) => expiring !== null);
-    return first === undefined ? {} : { ACCESS_KEY_ID: first.key.id, SECRET_ACCESS_KEY: first.key.secret };
+  /** What backups save by default: each bucket of the application. */
+  get saved(): SavedBucket[] {
+    return this.attached.flatMap(({ saved }) => saved ?? []);
+  }
+
+  /**
+   * What the host removes old versions with, and reads what it saves; empty when it has neither to do. The cloud's key
+   * reaches all buckets there.
+   */
+  environment(saves: boolean): Readonly<Record<string, string>> {
+    const needed = this.attached.filter(({ expiring, saved }) => expiring !== null || (saves && saved !== null));
+    const key = needed.find(({ cloudKey }) => cloudKey !== null)?.cloudKey ?? null;
+    return key === null ? {} : { ACCESS_KEY_ID: key.id, SECRET_ACCESS_KEY: key.secret };
   }
 }

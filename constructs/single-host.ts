@@ -9,7 +9,7 @@ import { HostKeys } from "./host-keys";
 import { HostRendering } from "./host-rendering";
 import { HostSecrets, secretChecksums, secretsDocument } from "./host-secrets";
 import { LogicalIds } from "./logical-ids";
-import { BackupPlan } from "./model/backup";
+import { BackupPlan, type SavedBucket } from "./model/backup";
 import { budgetWarnings } from "./model/budget";
 import type { AttachedVolume } from "./model/data-volume";
 import { Faults } from "./model/faults";
@@ -135,10 +135,15 @@ export class SingleHost extends Construct {
   /** @internal The configuration waits for it; what the cloud leaves to the host, the host does. False: its name is taken. */
   addBucket(bucket: AttachedBucket): boolean {
     if (!this.buckets.add(bucket)) return false;
-    this.configuration.dependOn(bucket.resource);
+    if (bucket.resource !== null) this.configuration.dependOn(bucket.resource);
     if (bucket.resourceName !== null) this.provisioned.adopt(bucket.resourceName);
     this.changed();
     return true;
+  }
+
+  /** @internal What backups save of its buckets by default. */
+  get savedBuckets(): readonly SavedBucket[] {
+    return this.buckets.saved;
   }
 
   /** @internal Whether two of its buckets were given this name. */
@@ -176,6 +181,11 @@ export class SingleHost extends Construct {
     if (!absent(this).includes("is not set")) return false;
     const hosts = this.node.root.node.findAll().filter((construct) => construct instanceof SingleHost);
     return hosts.some((host) => absent(host).length === 0);
+  }
+
+  private get storageKey(): Readonly<Record<string, string>> {
+    const plan = this.backups?.plan;
+    return this.buckets.environment(plan?.kind === "restic" && plan.buckets.length > 0);
   }
 
   private get hostNames(): readonly string[] {
@@ -222,7 +232,7 @@ export class SingleHost extends Construct {
           ...this.secrets.expressions,
           ...prefixed("backup ", this.backups?.environment ?? {}),
           ...prefixed("notices ", this.backups?.notices ?? {}),
-          ...prefixed("storage ", this.buckets.environment),
+          ...prefixed("storage ", this.storageKey),
           ...prefixed("registry ", this.registryLogins, (login) => `jsonencode(${login})`),
         }),
       ),
@@ -234,7 +244,7 @@ export class SingleHost extends Construct {
             backup: this.backups?.environment ?? {},
             notices: this.backups?.notices ?? {},
             registry: this.registryLogins,
-            storage: this.buckets.environment,
+            storage: this.storageKey,
           }),
       }),
     });

@@ -1,10 +1,22 @@
 import { TerraformStack, Testing } from "cdktf";
-import { BackupBucket } from "../../constructs";
+import { BackupBucket, BackupStore, Bucket, BucketKey, Notice, Secret } from "../../constructs";
 import { droplet } from "../../constructs/clouds/digitalocean";
+import { dropletRegions, spacesRegions } from "../../constructs/clouds/digitalocean/regions";
 import { hetznerServer } from "../../constructs/clouds/hetzner";
+import { type HetznerLocation, locations } from "../../constructs/clouds/hetzner/locations";
 import { clouds, leastStack, refusal, synthesized } from "./fixture";
 
-describe.each(clouds)("BackupBucket on $cloud", ({ server, bucket: { type, name, endpoint }, key }) => {
+const given = (variable: string) => Secret.given({ variable });
+
+const elsewhere = BackupStore.s3({
+  endpoint: "https://s3.eu-central-003.backblazeb2.com",
+  region: "eu-central-003",
+  bucket: "our-backups",
+  accessKeyId: given("B2_KEY_ID"),
+  secretAccessKey: given("B2_KEY"),
+});
+
+describe.each(clouds)("BackupBucket on $cloud", ({ server, bucket: { type, name, ...own }, otherRegion, key }) => {
   test("tells the server where its backups go, and how it may write them", () => {
     // WHEN
     const stack = leastStack({ server: server() });
@@ -25,7 +37,7 @@ describe.each(clouds)("BackupBucket on $cloud", ({ server, bucket: { type, name,
     expect(variable).toEqual({ [key.id]: sensitive, [key.secret]: sensitive });
     const { triggers_replace } = resource.terraform_data.host_configuration;
     expect(JSON.parse(triggers_replace.files["host.json"]).backup).toMatchObject({
-      repository: `s3:${endpoint}/\${${type}.host_backup_bucket.${name}}/beta`,
+      repository: `s3:${otherRegion.endpoint}/\${${type}.host_backup_bucket.${name}}/beta`,
       schedule: "03:15",
       keep: { daily: 7, weekly: 4, monthly: 6 },
     });
@@ -34,6 +46,191 @@ describe.each(clouds)("BackupBucket on $cloud", ({ server, bucket: { type, name,
       "backup AWS_SECRET_ACCESS_KEY": `\${sha256(var.${key.secret})}`,
       "backup RESTIC_PASSWORD": "${sha256(random_password.host_backup_password.result)}",
     });
+  });
+
+  test("stays in the server's own region when it is told to", () => {
+    const stack = leastStack({ server: server() });
+    const bucket = new BackupBucket(stack, "backups", { host: stack.host, region: own.region });
+    expect(bucket).toMatchObject({ region: own.region, endpoint: own.endpoint });
+  });
+
+  test("saves every bucket of the host, those that come after it too, or those that it is told", () => {
+    const stack = leastStack({ server: server() });
+    const { host } = stack;
+    const backups = new BackupBucket(stack, "backups", { host });
+    new Bucket(stack, "files", { host, variables: {} });
+    new Bucket(stack, "user uploads", { host, variables: {} });
+    const saved = (bucket: string) => ({
+      ...{ endpoint: own.endpoint, region: own.region },
+      bucket: `\${${type}.host_bucket_${bucket}.${name}}`,
+    });
+    const configuration = () => synthesized(stack, true).resource.terraform_data.host_configuration;
+    const { triggers_replace, provisioner } = configuration();
+    expect(JSON.parse(triggers_replace.files["host.json"]).backup.buckets).toEqual([
+      { name: "files", ...saved("files") },
+      { name: "user_uploads", ...saved("user_uploads") },
+    ]);
+    expect(provisioner[1].file.content).toContain(`"storage" = {"ACCESS_KEY_ID" = var.${key.id}, `);
+    expect(backups.saved).toBeNull();
+  });
+
+  test("saves no bucket when it is told to, and only those of its host", () => {
+    const stack = leastStack({ server: server() });
+    new Bucket(stack, "files", { host: stack.host, variables: {} });
+    new BackupBucket(stack, "backups", { host: stack.host, buckets: [] });
+    expect(stack.host.model.backup).toMatchObject({ buckets: [] });
+
+    const other = leastStack({ server: server() });
+    const stranger = new Bucket(leastStack({ server: server() }), "files", { host: leastStack().host, variables: {} });
+    new BackupBucket(other, "backups", { host: other.host, buckets: [stranger] });
+    expect(refusal(other)).toEqual([
+      "buckets/files: is not a bucket of this host; its backups save what its key reaches",
+    ]);
+  });
+
+  test("of the team's choice is left as it is, and one that was made before stays behind", () => {
+    // WHEN
+    const stack = leastStack({ server: server() });
+    const store = BackupStore.existing("our-backups", { region: otherRegion.region });
+    new BackupBucket(stack, "backups", { host: stack.host, store });
+
+    // THEN
+    const { resource, removed, variable } = synthesized(stack, true);
+    expect(resource[type]).toBeUndefined();
+    expect(resource.terraform_data.host_backup_bucket_protection).toBeUndefined();
+    expect(removed.map(({ from }: { from: string }) => from)).toEqual(
+      expect.arrayContaining([
+        `${type}.host_backup_bucket`,
+        "random_id.host_backup_bucket",
+        "terraform_data.host_backup_bucket_protection",
+      ]),
+    );
+    const host = JSON.parse(resource.terraform_data.host_configuration.triggers_replace.files["host.json"]);
+    expect(host.backup.repository).toBe(`s3:${otherRegion.endpoint}/our-backups/beta`);
+    expect(host.expiring_buckets).toEqual([]);
+    expect(Object.keys(variable)).toEqual([key.id, key.secret]);
+  });
+
+  test("of another company needs that company's key alone", () => {
+    // WHEN
+    const stack = leastStack({ server: server() });
+    new BackupBucket(stack, "backups", { host: stack.host, store: elsewhere });
+
+    // THEN
+    const { resource, variable } = synthesized(stack, true);
+    expect(Object.keys(variable)).toEqual(["B2_KEY", "B2_KEY_ID"]);
+    const { triggers_replace } = resource.terraform_data.host_configuration;
+    expect(JSON.parse(triggers_replace.files["host.json"]).backup).toMatchObject({
+      repository: "s3:https://s3.eu-central-003.backblazeb2.com/our-backups/beta",
+      region: "eu-central-003",
+    });
+    expect(triggers_replace.secrets).toMatchObject({
+      "backup AWS_ACCESS_KEY_ID": "${sha256(var.B2_KEY_ID)}",
+      "backup AWS_SECRET_ACCESS_KEY": "${sha256(var.B2_KEY)}",
+    });
+    expect(stack.host.estimate.unknown).toEqual([
+      { what: "backups at https://s3.eu-central-003.backblazeb2.com", reason: "no table has prices of that company" },
+    ]);
+  });
+
+  test("takes a key and a password of the team's, and keeps the drawn one for what it encrypted", () => {
+    const stack = leastStack({ server: server() });
+    new BackupBucket(stack, "backups", {
+      host: stack.host,
+      key: BucketKey.given({ id: given("BACKUP_ID"), secret: given("BACKUP_KEY") }),
+      password: given("RESTIC_PASSWORD"),
+    });
+    const { resource } = synthesized(stack, true);
+    expect(resource.random_password.host_backup_password.lifecycle).toEqual({ prevent_destroy: true });
+    expect(resource.terraform_data.host_configuration.triggers_replace.secrets).toMatchObject({
+      "backup AWS_ACCESS_KEY_ID": "${sha256(var.BACKUP_ID)}",
+      "backup AWS_SECRET_ACCESS_KEY": "${sha256(var.BACKUP_KEY)}",
+      "backup RESTIC_PASSWORD": "${sha256(var.RESTIC_PASSWORD)}",
+    });
+  });
+
+  test("notices are told to the server without their secrets", () => {
+    const stack = leastStack({ server: server() });
+    new BackupBucket(stack, "backups", {
+      host: stack.host,
+      notices: [Notice.slack(given("SLACK_WEBHOOK")), Notice.heartbeat(given("HEARTBEAT"))],
+    });
+    const { triggers_replace, provisioner } = synthesized(stack, true).resource.terraform_data.host_configuration;
+    expect(JSON.parse(triggers_replace.files["host.json"]).backup.notices).toEqual([
+      { kind: "slack", secret: "NOTICE_1", mail: null },
+      { kind: "heartbeat", secret: "NOTICE_2", mail: null },
+    ]);
+    expect(triggers_replace.secrets).toMatchObject({ "notices NOTICE_1": "${sha256(var.SLACK_WEBHOOK)}" });
+    expect(provisioner[1].file.content).toContain(
+      '"notices" = {"NOTICE_1" = var.SLACK_WEBHOOK, "NOTICE_2" = var.HEARTBEAT}',
+    );
+  });
+
+  test("names every fault of its choices", () => {
+    const stack = leastStack({ server: server() });
+    new BackupBucket(stack, "backups", {
+      host: stack.host,
+      region: own.region,
+      bucketName: "our-backups",
+      password: Secret.generated(),
+      key: BucketKey.given({ id: Secret.given(), secret: given("count") }),
+      store: BackupStore.s3({
+        endpoint: "s3.example/bucket",
+        region: "",
+        bucket: "x",
+        accessKeyId: Secret.sameAs("A"),
+        secretAccessKey: given("KEY"),
+      }),
+    });
+    expect(refusal(stack)).toEqual([
+      'password: needs the variable that holds its value, got [secret generated]; Secret.given({ variable: "RESTIC_PASSWORD" })',
+      'store/endpoint: must be a scheme and a name, got "s3.example/bucket"; write it as "https://s3.eu-central-003.backblazeb2.com"',
+      'store/region: must be a region\'s name, got ""; where there is none, "us-east-1" or "auto"',
+      'store/bucket: must be a bucket\'s name, got "x"',
+      'store/accessKeyId: needs the variable that holds its value, got [secret sameAs]; Secret.given({ variable: "BACKUP_ACCESS_KEY_ID" })',
+      "region: is the store's to say; leave it out",
+      "bucketName: is the store's to say; leave it out",
+      'key/id: needs the variable that holds its value, got [secret given]; Secret.given({ variable: "BACKUP_ACCESS_KEY_ID" })',
+      'key/secret: "count" cannot be the name of a Terraform variable; name another: Secret.given({ variable: ... })',
+      "key: comes with the store; leave it out",
+    ]);
+  });
+});
+
+describe("a key that is minted", () => {
+  test("reaches this bucket alone, by a provider that makes it anew when somebody deletes it", () => {
+    // WHEN
+    const stack = leastStack();
+    new BackupBucket(stack, "backups", { host: stack.host, key: BucketKey.minted() });
+
+    // THEN
+    const { resource, terraform, variable } = synthesized(stack, true);
+    expect(resource.digitalocean_spaces_key.host_backup_bucket).toEqual({
+      name: "beta-backup-bucket",
+      grant: [{ bucket: "${digitalocean_spaces_bucket.host_backup_bucket.name}", permission: "readwrite" }],
+    });
+    expect(terraform.required_providers.digitalocean.version).toBe(">= 2.17.1, < 3, >= 2.59.0, < 3");
+    expect(variable).toBeUndefined();
+    expect(resource.terraform_data.host_configuration.triggers_replace.secrets).toMatchObject({
+      "backup AWS_ACCESS_KEY_ID": "${sha256(digitalocean_spaces_key.host_backup_bucket.access_key)}",
+      "backup AWS_SECRET_ACCESS_KEY": "${sha256(digitalocean_spaces_key.host_backup_bucket.secret_key)}",
+    });
+  });
+
+  test("for a bucket that stands", () => {
+    const stack = leastStack();
+    const store = BackupStore.existing("our-backups", { region: "sgp1" });
+    new BackupBucket(stack, "backups", { host: stack.host, store, key: BucketKey.minted() });
+    const { grant } = synthesized(stack, true).resource.digitalocean_spaces_key.host_backup_bucket;
+    expect(grant).toEqual([{ bucket: "our-backups", permission: "readwrite" }]);
+  });
+
+  test("is none of Hetzner's", () => {
+    const stack = leastStack({ server: hetznerServer("cx23", { location: "nbg1" }) });
+    new BackupBucket(stack, "backups", { host: stack.host, key: BucketKey.minted() });
+    expect(refusal(stack)).toEqual([
+      "key: cannot be minted: Hetzner makes no keys by its API; make one in Hetzner's console: BucketKey.given({ id, secret }), or leave it out",
+    ]);
   });
 });
 
@@ -47,7 +244,7 @@ describe("BackupBucket", () => {
     const { resource, variable } = synthesized(stack);
     expect(resource.digitalocean_spaces_bucket.host_backup_bucket).toEqual({
       name: "beta-backups-${random_id.host_backup_bucket.hex}",
-      region: "fra1",
+      region: "ams3",
       acl: "private",
       force_destroy: false,
       versioning: { enabled: true },
@@ -76,7 +273,7 @@ describe("BackupBucket", () => {
     });
     const { triggers_replace, provisioner, depends_on } = resource.terraform_data.host_configuration;
     expect(JSON.parse(triggers_replace.files["host.json"]).backup).toMatchObject({
-      repository: "s3:https://fra1.digitaloceanspaces.com/${digitalocean_spaces_bucket.host_backup_bucket.name}/beta",
+      repository: "s3:https://ams3.digitaloceanspaces.com/${digitalocean_spaces_bucket.host_backup_bucket.name}/beta",
       schedule: "03:15",
       keep: { daily: 7, weekly: 4, monthly: 6 },
     });
@@ -100,8 +297,8 @@ describe("BackupBucket", () => {
 
   test("on Hetzner has versions by the MinIO provider, and the host to remove old ones", () => {
     // WHEN
-    const stack = leastStack({ server: hetznerServer("cx23", { location: "hel1" }) });
-    new BackupBucket(stack, "backups", { host: stack.host });
+    const stack = leastStack({ server: hetznerServer("cx23", { location: "nbg1" }) });
+    new BackupBucket(stack, "backups", { host: stack.host, region: "hel1" });
 
     // THEN
     const { resource, provider, terraform } = synthesized(stack, true);
@@ -150,10 +347,29 @@ describe("BackupBucket", () => {
     expect(depends_on).toContain("minio_s3_bucket_versioning.host_backup_bucket");
   });
 
-  test.each(["ash", "sin"] as const)("of a server in %s stands in Falkenstein", (location) => {
+  test.each([
+    ["fsn1", "nbg1"],
+    ["nbg1", "fsn1"],
+    ["hel1", "fsn1"],
+    ["ash", "fsn1"],
+    ["sin", "fsn1"],
+  ] as const)("of a server in %s stands in %s", (location, other) => {
     const stack = leastStack({ server: hetznerServer("ccx13", { location }) });
     new BackupBucket(stack, "backups", { host: stack.host });
-    expect(synthesized(stack, true).provider.minio).toMatchObject([{ minio_server: "fsn1.your-objectstorage.com" }]);
+    expect(synthesized(stack, true).provider.minio).toMatchObject([
+      { minio_server: `${other}.your-objectstorage.com` },
+    ]);
+  });
+
+  test("never stands where the server is, in whichever region that is", () => {
+    for (const region of dropletRegions) {
+      const { otherRegion } = droplet("s-1vcpu-1gb", { region }).objectStorage;
+      expect(spacesRegions).toContain(otherRegion);
+      expect(otherRegion.slice(0, 3)).not.toBe(region.slice(0, 3));
+    }
+    for (const location of Object.keys(locations) as HetznerLocation[]) {
+      expect(hetznerServer("ccx13", { location }).objectStorage.otherRegion).not.toBe(location);
+    }
   });
 
   test("on Hetzner names what no bucket there can be", () => {
@@ -184,9 +400,10 @@ describe("BackupBucket", () => {
   });
 
   test.each([
-    ["nyc1", "nyc3", ">= 2.17.1, < 3"],
-    ["sfo3", "sfo3", ">= 2.17.1, < 3"],
-    ["lon1", "lon1", ">= 2.17.1, < 3, >= 2.71.0, < 3"],
+    ["nyc1", "sfo3", ">= 2.17.1, < 3"],
+    ["sfo3", "nyc3", ">= 2.17.1, < 3"],
+    ["lon1", "ams3", ">= 2.17.1, < 3"],
+    ["sgp1", "blr1", ">= 2.17.1, < 3, >= 2.71.0, < 3"],
   ] as const)("a server in %s keeps its backups in %s", (region, bucketRegion, versions) => {
     const stack = leastStack({ server: droplet("s-1vcpu-1gb", { region }) });
     new BackupBucket(stack, "backups", { host: stack.host });

@@ -47,6 +47,8 @@ export interface CloudCase {
   /** The local name of its provider. */
   readonly provider: string;
   readonly bucket: { readonly type: string; readonly name: string; readonly endpoint: string; readonly region: string };
+  /** Where backups of its server stand. */
+  readonly otherRegion: { readonly endpoint: string; readonly region: string };
   readonly key: { readonly id: string; readonly secret: string };
 }
 
@@ -64,6 +66,7 @@ export const clouds: readonly CloudCase[] = [
       endpoint: "https://fra1.digitaloceanspaces.com",
       region: "fra1",
     },
+    otherRegion: { endpoint: "https://ams3.digitaloceanspaces.com", region: "ams3" },
     key: { id: "SPACES_ACCESS_KEY_ID", secret: "SPACES_SECRET_ACCESS_KEY" },
   },
   {
@@ -79,6 +82,7 @@ export const clouds: readonly CloudCase[] = [
       endpoint: "https://nbg1.your-objectstorage.com",
       region: "nbg1",
     },
+    otherRegion: { endpoint: "https://fsn1.your-objectstorage.com", region: "fsn1" },
     key: { id: "OBJECT_STORAGE_ACCESS_KEY", secret: "OBJECT_STORAGE_SECRET_KEY" },
   },
 ];

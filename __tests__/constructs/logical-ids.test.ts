@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { TerraformStack, Testing } from "cdktf";
 import {
+  BackupBucket,
   Bucket,
+  BucketKey,
   ComposeApp,
   DataVolume,
   Domain,
@@ -168,6 +170,18 @@ describe("names in Terraform's state", () => {
       "random_id.host_bucket_user_files",
       "terraform_data.host_bucket_user_files_protection",
       "terraform_data.host_data_protection",
+    ]);
+  });
+
+  test("of a key that is minted for the backups", () => {
+    const stack = leastStack();
+    new BackupBucket(stack, "backups", { host: stack.host, key: BucketKey.minted() });
+    expect(addresses(stack).filter((address) => /backup/.test(address))).toEqual([
+      "digitalocean_spaces_bucket.host_backup_bucket",
+      "digitalocean_spaces_key.host_backup_bucket",
+      "random_id.host_backup_bucket",
+      "random_password.host_backup_password",
+      "terraform_data.host_backup_bucket_protection",
     ]);
   });
 

@@ -93,10 +93,39 @@ export interface ObjectStorage {
   readonly keyVariables: { readonly id: string; readonly secret: string };
   /** What the first bucket costs a month. */
   readonly estimate: Estimate;
+  /** The nearest region that is not the server's own: what happens to one does not happen to the other. */
+  readonly otherRegion: string;
+  /** Terraform's types of what a bucket is made of. */
+  readonly resourceTypes: readonly string[];
   validate(faults: Faults, settings: BucketSettings): void;
   missingCredentials(host: Construct, environment: NodeJS.ProcessEnv): MissingCredential[];
   /** Makes a private, versioned bucket. */
   create(scope: Construct, request: BucketRequest): ProvisionedBucket;
+  /** A bucket that stands, and is left as it is. */
+  find(scope: Construct, bucket: StandingBucket): ProvisionedBucket;
+  /** Makes a key for one bucket alone. Null: the cloud's keys are made by hand. */
+  readonly mintKey: ((scope: Construct, request: KeyRequest) => BucketAccess) | null;
+}
+
+export interface StandingBucket {
+  /** Its name. */
+  readonly bucket: string;
+  readonly region: string;
+}
+
+export interface KeyRequest {
+  readonly ids: LogicalIds;
+  /** The bucket's name in Terraform's state, after the host's. */
+  readonly idParts: readonly string[];
+  readonly hostName: string;
+  /** The bucket's name; may be late-bound. */
+  readonly bucket: string;
+}
+
+/** Terraform's expressions for a key to object storage. */
+export interface BucketAccess {
+  readonly id: string;
+  readonly secret: string;
 }
 
 export interface BucketSettings {
@@ -119,7 +148,8 @@ export interface BucketRequest extends BucketSettings {
 }
 
 export interface ProvisionedBucket {
-  readonly resource: TerraformResource;
+  /** What stands last of it. Null: the bucket is there already. */
+  readonly resource: TerraformResource | null;
   readonly name: string;
   /** `https://nyc3.digitaloceanspaces.com` */
   readonly endpoint: string;

@@ -49,6 +49,8 @@ export interface ResticPlan {
   readonly kind: "restic";
   /** `s3:https://nyc3.digitaloceanspaces.com/BUCKET/NAME`; may be late-bound. */
   readonly repository: string;
+  /** As requests are signed for it, where the address does not tell; null: restic finds it out. */
+  readonly region: string | null;
   /** Time of day, UTC: `03:15`. */
   readonly schedule: string;
   readonly retention: BackupRetention;
@@ -74,6 +76,7 @@ type PartialPlan = { readonly [Part in keyof Omit<ResticPlan, "kind" | "reposito
 
 const DEFAULTS: Omit<ResticPlan, "repository"> = {
   kind: "restic",
+  region: null,
   schedule: "03:15",
   retention: { daily: 7, weekly: 4, monthly: 6 },
   exclude: [],

@@ -1,6 +1,6 @@
 import { type Faults, joinPath } from "./faults";
 import { isMailAddress } from "./mail-address";
-import type { Secret } from "./secret";
+import { type Secret, validateNamelessSecret } from "./secret";
 
 export interface MailNoticeProps {
   /** Whom it goes to. */
@@ -8,8 +8,8 @@ export interface MailNoticeProps {
   /** Who it says it is from: an address that the mail server lets this user send as. */
   readonly from: string;
   /**
-   * The mail server and its port: `smtp.example:587`. Clouds close some ports to new customers: Hetzner 25 and 465,
-   * DigitalOcean 25, 465 and 587; most mail services listen at 2525 too.
+   * The mail server and its port: `smtp.example:587`. Clouds close ports of mail, Hetzner 25 and 465, DigitalOcean 587 too;
+   * many mail services listen at 2525 as well.
    */
   readonly server: string;
   readonly user: string;
@@ -66,11 +66,12 @@ export class Notice {
   ) {}
 
   validate(faults: Faults, path: string): void {
-    const { source } = this.secret;
-    if (source.kind !== "given" || source.variable === null) {
-      const remedy = 'Secret.given({ variable: "SLACK_WEBHOOK" })';
-      faults.add(path, `needs the variable that holds its secret, got ${this.secret}`, remedy);
-    }
+    validateNamelessSecret(
+      path,
+      this.secret,
+      this.kind === "mail" ? "MAIL_PASSWORD" : `${this.kind.toUpperCase()}_URL`,
+      faults,
+    );
     if (this.mail !== null) validateMail(faults, path, this.mail);
   }
 }

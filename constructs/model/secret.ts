@@ -68,6 +68,11 @@ export class Secret {
     return new Secret(this.source, [...this.services, ...services]);
   }
 
+  /** The Terraform variable that was named for its value; null where none was. */
+  get variable(): string | null {
+    return this.source.kind === "given" ? this.source.variable : null;
+  }
+
   /** Names of the secrets that its value is made of. */
   get references(): readonly string[] {
     const { source } = this;
@@ -114,14 +119,27 @@ function validateSource(name: string, secret: Secret, faults: Faults): void {
       faults.add(name, `length must be a whole number from ${SHORTEST} to ${LONGEST}, got ${length}`);
     }
   } else if (source.kind === "given") {
-    const variable = source.variable ?? name;
-    const reserved = ["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
-    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(variable) || reserved.includes(variable)) {
-      const remedy = "name another: Secret.given({ variable: ... })";
-      faults.add(name, `${JSON.stringify(variable)} cannot be the name of a Terraform variable`, remedy);
-    }
+    validateVariable(name, source.variable ?? name, faults);
   } else if (source.kind === "template" && source.problem !== null) {
     faults.add(name, source.problem, "write {NAME} or {NAME:urlencode}, and {{ or }} for a brace");
+  }
+}
+
+function validateVariable(path: string, variable: string, faults: Faults): void {
+  const reserved = ["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
+  if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(variable) && !reserved.includes(variable)) return;
+  const remedy = "name another: Secret.given({ variable: ... })";
+  faults.add(path, `${JSON.stringify(variable)} cannot be the name of a Terraform variable`, remedy);
+}
+
+/** Checks a secret that stands by itself: it has no name, so that only a variable can bring its value. */
+export function validateNamelessSecret(path: string, secret: Secret, example: string, faults: Faults): void {
+  const { variable } = secret;
+  if (variable === null) {
+    const remedy = `Secret.given({ variable: "${example}" })`;
+    faults.add(path, `needs the variable that holds its value, got ${secret}`, remedy);
+  } else {
+    validateVariable(path, variable, faults);
   }
 }
 

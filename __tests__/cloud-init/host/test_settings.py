@@ -1,6 +1,6 @@
 from support import HostTest, host_json
 
-from single_host import settings
+from single_host import bundle, restic, settings
 from single_host.fault import REFUSED, HostError
 
 
@@ -83,6 +83,7 @@ class BackupSettingsTest(HostTest):
             buckets=[{"name": "files", "endpoint": "https://s3.example", "region": "nbg1", "bucket": "shop-files"}],
             limits={"upload_kibibytes": 5120, "cpu_percent": 25},
             drill="Sun 05:00",
+            region="eu-central-003",
             restore_from="20261121T031500Z",
             notices=[
                 {"kind": "slack", "secret": "NOTICE_1", "mail": None},
@@ -94,6 +95,8 @@ class BackupSettingsTest(HostTest):
         self.assertEqual(found.buckets, (settings.SavedBucket("files", "https://s3.example", "nbg1", "shop-files"),))
         self.assertEqual(found.limits, settings.Limits(5120, 25))
         self.assertEqual((found.drill, found.restore_from), ("Sun 05:00", "20261121T031500Z"))
+        environment = restic.restic(found, bundle.Secrets({}, {}, {}), "shop").environment
+        self.assertEqual(environment["AWS_DEFAULT_REGION"], "eu-central-003")
         mail = settings.Mail(("ops@shop.example",), "host@shop.example", "smtp.example:587", "shop")
         self.assertEqual(found.notices, (settings.Notice("slack", "NOTICE_1"), settings.Notice("mail", "NOTICE_2", mail)))
 
@@ -101,6 +104,7 @@ class BackupSettingsTest(HostTest):
         found = self.parse()
         self.assertEqual((found.exclude, found.paths, found.buckets, found.notices), ((), (), (), ()))
         self.assertEqual((found.limits, found.drill, found.restore_from), (settings.Limits(0, 50), None, None))
+        self.assertNotIn("AWS_DEFAULT_REGION", restic.restic(found, bundle.Secrets({}, {}, {}), "shop").environment)
 
     def test_a_drill_that_is_null_never_runs(self) -> None:
         self.assertIsNone(self.parse(drill=None).drill)

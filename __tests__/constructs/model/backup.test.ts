@@ -45,7 +45,6 @@ test("every fault of a plan is told at once", () => {
     contacts: [{ name: "", reach: "+49 30\n1" }],
   });
   const whole = 'write it as "/srv/letters": without "..", and without "/" at its end';
-  const given = 'Secret.given({ variable: "SLACK_WEBHOOK" })';
   expect(faultsOf(plan)).toEqual([
     'schedule: must be a time of day, got "3:15"; write it as "04:30"',
     "retention: keeps no snapshot at all; keep some: { daily: 7 }",
@@ -61,8 +60,8 @@ test("every fault of a plan is told at once", () => {
     'drill: must be on a day of the week, got "Sunday"; Mon, Tue, Wed, Thu, Fri, Sat, Sun',
     'drill: must be a time of day, got "5am"; write it as "04:30"',
     'restoreFrom: is no backup, got "yesterday"; write "latest", "nothing", or the name of a run as `single-host backup list` shows it: "20261121T031500Z"',
-    `notices/0: needs the variable that holds its secret, got [secret generated]; ${given}`,
-    `notices/1: needs the variable that holds its secret, got [secret given]; ${given}`,
+    'notices/0: needs the variable that holds its value, got [secret generated]; Secret.given({ variable: "SLACK_URL" })',
+    'notices/1: needs the variable that holds its value, got [secret given]; Secret.given({ variable: "NTFY_URL" })',
     'notices/2/to: must be an address for mail, got "nobody"',
     'notices/2/from: must be an address for mail, got "a b@c"',
     'notices/2/server: must be a server and its port, got "smtp.example"; write it as "smtp.example:587"',

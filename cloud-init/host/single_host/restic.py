@@ -26,11 +26,13 @@ class Restic:
     repository: str
     secrets: Mapping[str, str]
     host: str  # the stack's name, so that a replaced server goes on with the same history
+    region: str | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         cache = {"RESTIC_CACHE_DIR": str(layout.CACHE / "restic"), "RESTIC_REPOSITORY": self.repository}
-        return {**self.secrets, **cache}
+        region = {"AWS_DEFAULT_REGION": self.region} if self.region else {}
+        return {**self.secrets, **cache, **region}
 
     def run(self, *arguments: str, check: bool = True, stdin: bytes | None = None, timeout: float = 86400) -> Result:
         argv = ["restic", "--quiet", "--retry-lock", "2m", *arguments] if modern() else ["restic", "--quiet", *arguments]
@@ -138,7 +140,7 @@ class Restic:
 
 
 def restic(plan: Backup, secrets: Secrets, host: str) -> Restic:
-    return Restic(plan.repository, secrets.backup, host)
+    return Restic(plan.repository, secrets.backup, host, plan.region)
 
 
 def modern() -> bool:

@@ -119,6 +119,7 @@ class Backup:
     drill: str | None = None  # "Sun 05:00", UTC; None: never
     restore_from: str | None = None  # "latest", "nothing", a run's name; None: refuse to begin empty beside a backup
     notices: tuple[Notice, ...] = ()
+    region: str | None = None  # as requests to the repository are signed for it; None: restic finds it out
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,7 @@ def _backup(reader: Reader) -> Backup:
         drill=reader.text("drill", WEEKLY) if "drill" in given else None,
         restore_from=reader.text("restore_from", BEGINNING) if "restore_from" in given else None,
         notices=tuple(map(_notice, reader.children("notices"))) if "notices" in given else (),
+        region=reader.text("region", ONE_LINE) if "region" in given else None,
     )
 
 

@@ -37,9 +37,35 @@ export const spacesRegions = [
 
 export type SpacesRegion = (typeof spacesRegions)[number];
 
-/** Where backups of a server go by default: its own region, else the next one in the same country. */
+/** Where a bucket of a server stands by default: in its own region, else the next one in the same city. */
 export function spacesRegionFor(region: string): string {
   return region === "nyc1" || region === "nyc2" ? "nyc3" : region;
+}
+
+/**
+ * The nearest region with Spaces in another city: what takes a region's data centres away leaves it alone. Where one in the
+ * same country is to be had, it is that; atl1 has no older neighbour that every provider since 2.17.1 knows than nyc3.
+ * Cities: https://docs.digitalocean.com/platform/regional-availability/ (2026-11)
+ */
+const otherRegions: Readonly<Record<string, SpacesRegion>> = {
+  ams3: "fra1",
+  atl1: "nyc3",
+  blr1: "sgp1",
+  fra1: "ams3",
+  lon1: "ams3",
+  nyc1: "sfo3",
+  nyc2: "sfo3",
+  nyc3: "sfo3",
+  sfo2: "nyc3",
+  sfo3: "nyc3",
+  sgp1: "blr1",
+  syd1: "sgp1",
+  tor1: "nyc3",
+};
+
+/** Of a region that a team misspelt, New York, until validation tells. */
+export function otherSpacesRegion(region: string): string {
+  return Object.hasOwn(otherRegions, region) ? (otherRegions[region] as SpacesRegion) : "nyc3";
 }
 
 /** Provider versions that know Spaces in a region. */

@@ -1,16 +1,29 @@
 import { SpacesBucket } from "@cdktf/provider-digitalocean/lib/spaces-bucket";
+import { SpacesKey } from "@cdktf/provider-digitalocean/lib/spaces-key";
 import type { Construct } from "constructs";
 import type { Faults } from "../../model/faults";
 import { Estimate } from "../../model/price";
 import { isLateBound } from "../../model/token";
 import { protect } from "../../protection";
 import { uniqueBucketName } from "../bucket-name";
-import type { BucketRequest, BucketSettings, MissingCredential, ObjectStorage, ProvisionedBucket } from "../cloud";
+import type {
+  BucketAccess,
+  BucketRequest,
+  BucketSettings,
+  KeyRequest,
+  MissingCredential,
+  ObjectStorage,
+  ProvisionedBucket,
+  StandingBucket,
+} from "../cloud";
 import { digitaloceanPrice } from "./prices";
 import { needDigitalOcean, ownProvider } from "./provider";
-import { providerVersionsFor, spacesRegionFor, spacesRegions } from "./regions";
+import { otherSpacesRegion, providerVersionsFor, spacesRegionFor, spacesRegions } from "./regions";
 
 const INCOMPLETE_UPLOAD_DAYS = 7;
+
+/** The provider has keys since 2.50.0; since 2.59.0 it makes one anew that somebody deleted. */
+const MINTED_KEYS = ">= 2.59.0, < 3";
 
 /** DigitalOcean Spaces. */
 export class Spaces implements ObjectStorage {
@@ -18,7 +31,12 @@ export class Spaces implements ObjectStorage {
   readonly estimate =
     digitaloceanPrice({ address: "bucket", type: "digitalocean_spaces_bucket", values: {} }) ?? Estimate.free;
 
-  constructor(private readonly serverRegion: string) {}
+  readonly resourceTypes = ["digitalocean_spaces_bucket"];
+  readonly otherRegion: string;
+
+  constructor(private readonly serverRegion: string) {
+    this.otherRegion = otherSpacesRegion(serverRegion);
+  }
 
   validate(faults: Faults, { region, name }: BucketSettings): void {
     const regions: readonly string[] = spacesRegions;
@@ -70,10 +88,37 @@ export class Spaces implements ObjectStorage {
     return {
       resource: bucket,
       name: bucket.name,
-      endpoint: `https://${region}.digitaloceanspaces.com`,
+      endpoint: endpointOf(region),
       region,
       hostPrunes: false,
       resourceName: bucket.urn,
     };
   }
+
+  find(_scope: Construct, { bucket, region }: StandingBucket): ProvisionedBucket {
+    return {
+      resource: null,
+      name: bucket,
+      endpoint: endpointOf(region),
+      region,
+      hostPrunes: false,
+      resourceName: null,
+    };
+  }
+
+  /** It reads, writes and deletes objects of this bucket, and can neither see nor make another. */
+  readonly mintKey = (scope: Construct, { ids, idParts, hostName, bucket }: KeyRequest): BucketAccess => {
+    needDigitalOcean(scope, MINTED_KEYS);
+    const key = new SpacesKey(scope, "key", {
+      name: `${hostName}-${idParts.join("-")}`.replaceAll("_", "-"),
+      grant: [{ bucket, permission: "readwrite" }],
+    });
+    ids.fix(key, ...idParts);
+    const address = ids.address("digitalocean_spaces_key", ...idParts);
+    return { id: `${address}.access_key`, secret: `${address}.secret_key` };
+  };
+}
+
+function endpointOf(region: string): string {
+  return `https://${region}.digitaloceanspaces.com`;
 }

@@ -4,6 +4,8 @@ export interface Location {
   readonly networkZone: string;
   /** Where buckets of a server in this place stand by default. */
   readonly objectStorage: ObjectStorageLocation;
+  /** The nearest place with Object Storage that is another one: what happens to this place does not happen there. */
+  readonly otherObjectStorage: ObjectStorageLocation;
 }
 
 /**
@@ -16,12 +18,12 @@ export type ObjectStorageLocation = (typeof objectStorageLocations)[number];
 
 /** Locations of Hetzner Cloud. https://docs.hetzner.com/cloud/general/locations/ (2026-11) */
 export const locations = {
-  fsn1: { networkZone: "eu-central", objectStorage: "fsn1" },
-  nbg1: { networkZone: "eu-central", objectStorage: "nbg1" },
-  hel1: { networkZone: "eu-central", objectStorage: "hel1" },
-  ash: { networkZone: "us-east", objectStorage: "fsn1" },
-  hil: { networkZone: "us-west", objectStorage: "fsn1" },
-  sin: { networkZone: "ap-southeast", objectStorage: "fsn1" },
+  fsn1: { networkZone: "eu-central", objectStorage: "fsn1", otherObjectStorage: "nbg1" },
+  nbg1: { networkZone: "eu-central", objectStorage: "nbg1", otherObjectStorage: "fsn1" },
+  hel1: { networkZone: "eu-central", objectStorage: "hel1", otherObjectStorage: "fsn1" },
+  ash: { networkZone: "us-east", objectStorage: "fsn1", otherObjectStorage: "fsn1" },
+  hil: { networkZone: "us-west", objectStorage: "fsn1", otherObjectStorage: "fsn1" },
+  sin: { networkZone: "ap-southeast", objectStorage: "fsn1", otherObjectStorage: "fsn1" },
 } as const satisfies Readonly<Record<string, Location>>;
 
 export type HetznerLocation = keyof typeof locations;

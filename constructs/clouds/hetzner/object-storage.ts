@@ -7,7 +7,14 @@ import { isLateBound } from "../../model/token";
 import { protect } from "../../protection";
 import { needProvider } from "../../providers";
 import { uniqueBucketName } from "../bucket-name";
-import type { BucketRequest, BucketSettings, MissingCredential, ObjectStorage, ProvisionedBucket } from "../cloud";
+import type {
+  BucketRequest,
+  BucketSettings,
+  MissingCredential,
+  ObjectStorage,
+  ProvisionedBucket,
+  StandingBucket,
+} from "../cloud";
 import { MinioProvider } from "./bindings/minio/provider";
 import { S3Bucket } from "./bindings/minio/s3-bucket";
 import { S3BucketVersioning } from "./bindings/minio/s3-bucket-versioning";
@@ -25,7 +32,14 @@ export class HetznerObjectStorage implements ObjectStorage {
   readonly keyVariables = { id: "OBJECT_STORAGE_ACCESS_KEY", secret: "OBJECT_STORAGE_SECRET_KEY" };
   readonly estimate = hetznerPrice({ address: "bucket", type: "minio_s3_bucket", values: {} }) ?? Estimate.free;
 
-  constructor(private readonly serverLocation: string) {}
+  readonly resourceTypes = ["minio_s3_bucket", "minio_s3_bucket_versioning"];
+  readonly otherRegion: string;
+  /** Keys are made in the console. */
+  readonly mintKey = null;
+
+  constructor(private readonly serverLocation: string) {
+    this.otherRegion = findLocation(serverLocation).otherObjectStorage;
+  }
 
   validate(faults: Faults, { region, name }: BucketSettings): void {
     const regions: readonly string[] = objectStorageLocations;
@@ -75,8 +89,23 @@ export class HetznerObjectStorage implements ObjectStorage {
     };
   }
 
+  /** Its provider is there too: Terraform wants one to forget a bucket that it has made, when this one takes its place. */
+  find(scope: Construct, { bucket, region }: StandingBucket): ProvisionedBucket {
+    const known = this.regionOf({ region });
+    const endpoint = `${known}.your-objectstorage.com`;
+    this.provideFor(scope, known, endpoint);
+    return {
+      resource: null,
+      name: bucket,
+      endpoint: `https://${endpoint}`,
+      region: known,
+      hostPrunes: false,
+      resourceName: null,
+    };
+  }
+
   /** A provider's alias has to be known now; of a region that is not, the default, until validation tells. */
-  private regionOf({ region }: BucketRequest): string {
+  private regionOf({ region }: { readonly region: string | null }): string {
     return region === null || isLateBound(region) ? findLocation(this.serverLocation).objectStorage : region;
   }
 
