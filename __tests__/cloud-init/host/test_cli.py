@@ -13,7 +13,7 @@ buckets data_disk data_volume expiry facts folders
 beside choices configuration images migration records release releases verbs
 application apply backup bundle edge gate postgres recover restic
 postgres_load
-beginning former replacements restoration selection
+beginning comparison former replacements restoration selection
 check damage drill notices receivers saved timers
 restore rollout settings state status volumes upstreams containers
 """

@@ -93,7 +93,7 @@ def bring_back(begun: Beginning | None, wanted: Configuration, secrets: bundle.S
     if parts:
         items: Sequence[Replacement] = restore.replacing(host, source, parts)
         replacements.judge(source, items)
-        restoration.fetch(source, items)
+        restore.fetch(source, items, backup.runs(source.repository))
         begun.former.bring_records()
         restoration.exchange(host, items)
     _note(done=True)

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import backup, console, edge, lock, records, replacements, restoration, rollout, selection, settings, state, volumes
-from .fault import HostError, refused
+from . import (
+    backup,
+    comparison,
+    console,
+    damage,
+    edge,
+    lock,
+    records,
+    replacements,
+    restoration,
+    rollout,
+    selection,
+    settings,
+    state,
+    volumes,
+)
+from .fault import HostError, failed, refused
 from .replacements import Replacement, Source
 from .restic import Restic
 
@@ -23,6 +39,7 @@ class Wish:
     at: str | None = None
     only: tuple[str, ...] = ()
     dry: bool = False
+    as_json: bool = False
     agreed: bool = False
     safety: bool = True
 
@@ -32,9 +49,7 @@ def restore(host: settings.Settings, wish: Wish) -> None:
         raise refused("restore", f"both {wish.run} and --at {wish.at} are asked for", "name one of them")
     plan, repository = backup.open_repository(host)
     if wish.dry:
-        source = replacements.source_of(repository, _choose(backup.runs(repository), wish))
-        _tell(host, source, replacing(host, source, selection.parts(source.run, wish.only)))
-        console.show("Nothing was changed: --dry-run.")
+        _show(host, repository, wish)
         return
     with lock.held("restore", LOCK_PATIENCE), _pending():
         finished = restoration.after_interruption(host)
@@ -52,17 +67,31 @@ def _pending() -> Iterator[None]:
 
 def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Restic, wish: Wish) -> list[str]:
     repository.ready()
-    source = replacements.source_of(repository, _choose(backup.runs(repository), wish))
+    runs = backup.runs(repository)
+    if wish.run and wish.run not in {run.name for run in runs}:
+        selection.refuse_strangers(repository, wish.run)
+    source = replacements.source_of(repository, _choose(runs, wish))
     items = replacing(host, source, selection.parts(source.run, wish.only))
     _tell(host, source, items)
     _confirm(host, wish)
     replacements.judge(source, items)
-    restoration.fetch(source, items)
+    fetch(source, items, runs)
     if wish.safety:
         _keep_way_back(host, plan, source, items)
     stopped = restoration.exchange(host, items)
     console.say(f"restore: {source.run.name} is back")
     return stopped
+
+
+def fetch(source: Source, items: Sequence[Replacement], runs: Sequence[backup.Run]) -> None:
+    """What cannot be fetched has replaced nothing; the next older backup may be whole."""
+    try:
+        restoration.fetch(source, items)
+    except HostError as error:
+        older = selection.older(runs, source.run)
+        remedy = f"the next older backup is {older}" if older else "there is no older backup"
+        note = failed("restore", "nothing was replaced", remedy)
+        raise HostError([*error.faults, *note.faults], error.lines, error.code) from None
 
 
 def replacing(host: settings.Settings, source: Source, parts: Sequence[str]) -> list[Replacement]:
@@ -97,6 +126,20 @@ def place_of(host: settings.Settings, part: str) -> str | None:
     return None
 
 
+def _show(host: settings.Settings, repository: Restic, wish: Wish) -> None:
+    source = replacements.source_of(repository, _choose(backup.runs(repository), wish))
+    items = replacing(host, source, selection.parts(source.run, wish.only))
+    found = comparison.compare(source, items)
+    if wish.as_json:
+        console.show(json.dumps({"run": source.run.name, "at": source.manifest.at, "parts": [part.as_data() for part in found]}))
+        return
+    console.show(f"{host.machine.name} would go back to {source.run.name}, {selection.age(source.run.name)}:")
+    for part in found:
+        console.show(f"  {part.words()}")
+    replacements.judge(source, items)
+    console.show("Nothing was changed.")
+
+
 def _keep_way_back(host: settings.Settings, plan: settings.Backup, source: Source, items: Sequence[Replacement]) -> None:
     console.say("restore: a backup of what is here now")
     try:
@@ -119,8 +162,9 @@ def _ask_which(runs: list[backup.Run]) -> backup.Run:
     complete = selection.whole(runs)
     for run in runs:
         number = f"{complete.index(run) + 1:3}" if run.complete else "  -"
-        notes = ("before a restore, " if run.safety else "") + ("" if run.complete else "DAMAGED: not all of it is there, ")
-        console.show(f"{number}  {run.name}  {selection.age(run.name)}  {notes}{', '.join(sorted(run.parts))}")
+        why = damage.of(run.name) if run.complete else "not all of it is there"
+        notes = [*(["before a restore or a migration"] if run.safety else []), *([f"DAMAGED: {why}"] if why else [])]
+        console.show("  ".join([number, run.name, selection.age(run.name), f"{len(run.parts)} parts", *notes]))
     answer = _ask("which one? ")
     if not answer.isdecimal() or not 1 <= int(answer) <= len(complete):
         raise refused("restore", f"no backup {answer!r} in the list")

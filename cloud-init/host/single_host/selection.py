@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from . import backup
+from . import backup, console, damage
 from .fault import refused
 from .restic import Restic
 
@@ -15,15 +15,28 @@ WORDS = {"volumes": "volume", "buckets": "bucket", "paths": "path"}  # what peop
 
 
 def run(runs: Sequence[backup.Run], name: str) -> backup.Run:
-    complete = whole(runs)
     if name == LATEST:
-        # The newest that was made by night or by hand: a safety copy holds what somebody wanted to leave.
-        return next((run for run in complete if not run.safety), complete[0])
+        return _sound(whole(runs))
+    complete = whole(runs)
     for found in complete:
         if found.name == name:
+            if why := damage.of(name):
+                console.warn(
+                    f"{name} is known to be damaged: {why}; what cannot be read is not restored, and nothing is replaced then"
+                )
             return found
     known = ", ".join(run.name for run in complete[:5])
     raise refused(f"restore/{name}", "is not a complete backup of this host", f"the newest are {known}")
+
+
+def _sound(complete: Sequence[backup.Run]) -> backup.Run:
+    """The newest that was made by night or by hand: a safety copy holds what somebody wanted to leave."""
+    made = [run for run in complete if not run.safety] or list(complete)
+    for run in made:
+        if not (why := damage.of(run.name)):
+            return run
+        console.warn(f"{run.name} is passed by: {why}")
+    raise refused("restore", "every complete backup is known to be damaged", "choose one by its name: parts of it may be whole")
 
 
 def refuse_strangers(repository: Restic, name: str = "") -> None:
@@ -39,9 +52,8 @@ def at(runs: Sequence[backup.Run], text: str) -> backup.Run:
     """The newest at or before a moment; no safety copy, which holds what was left just then."""
     limit = moment(text).strftime("%Y%m%dT%H%M%SZ")
     complete = [run for run in whole(runs) if not run.safety]
-    for found in complete:
-        if found.name <= limit:
-            return found
+    if before := [run for run in complete if run.name <= limit]:
+        return _sound(before)
     oldest = complete[-1].name if complete else "a safety copy"
     raise refused("restore/--at", f"there is no complete backup of {limit} or before", f"the oldest is {oldest}")
 
@@ -69,6 +81,11 @@ def age(name: str) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit} old"
     return f"{seconds:.0f} s old"
+
+
+def older(runs: Sequence[backup.Run], chosen: backup.Run) -> str:
+    """The next one to try when this one cannot be read."""
+    return next((run.name for run in runs if run.complete and run.name < chosen.name and not damage.of(run.name)), "")
 
 
 def parts(run: backup.Run, only: Sequence[str]) -> list[str]:

@@ -38,6 +38,7 @@ def add(verb: Verb) -> None:
     only = "postgres, volumes, sqlite, duckdb, buckets, paths; or one part, as in volume/NAME or postgres/SERVICE/DATABASE"
     restore.add_argument("--only", nargs="+", action="extend", default=[], metavar="KIND", help=only)
     restore.add_argument("--dry-run", action="store_true", help="say what would be replaced by what, and change nothing")
+    restore.add_argument("--json", action="store_true", help="print what --dry-run finds as JSON")
     restore.add_argument("--yes", action="store_true", help="do not ask")
     restore.add_argument("--without-safety", action="store_true", help="no backup of the present data before")
     verb("gate", "the forced command of CI's key")
@@ -95,7 +96,13 @@ def run(options: argparse.Namespace) -> int:
             from . import restore, settings
 
             wish = restore.Wish(
-                options.run, options.at, tuple(options.only), options.dry_run, options.yes, not options.without_safety
+                run=options.run,
+                at=options.at,
+                only=tuple(options.only),
+                dry=options.dry_run,
+                as_json=options.json,
+                agreed=options.yes,
+                safety=not options.without_safety,
             )
             restore.restore(settings.load(), wish)
         case "release":
