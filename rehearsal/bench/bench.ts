@@ -14,13 +14,24 @@ import {
   keep,
 } from "./deployment";
 import { median } from "./median";
-import { renderNumbers } from "./numbers";
+import { type Kept, renderNumbers } from "./numbers";
+import { releasesInOneLine } from "./release-numbers";
+import { measureReleases } from "./releases";
+import { renderReleasesPlot } from "./releases-plot";
+import { shapes } from "./shapes";
 import { measureChitram, measureSynthesis } from "./synthesis";
+
+interface Options {
+  readonly runs: string;
+  readonly releases: string;
+  readonly shape?: string;
+  readonly quick?: boolean;
+}
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** The parts, each of which keeps its numbers; docs/numbers.md is made of all that are kept. */
-const parts: Readonly<Record<string, (options: { runs: number }) => Promise<void>>> = {
+/** The parts, each of which keeps its numbers, and may have a last line to say. */
+const parts: Readonly<Record<string, (options: Options) => Promise<string | undefined>>> = {
   async sizes() {
     const folder = mkdtempSync(join(tmpdir(), "sizes-"));
     const { stdout } = await command(["npm", "pack", "--json", "--pack-destination", folder], { cwd: projectFolder });
@@ -36,15 +47,17 @@ const parts: Readonly<Record<string, (options: { runs: number }) => Promise<void
     const userData = Buffer.byteLength(resource.digitalocean_droplet.host_server.user_data);
     keep("sizes", { tarball: size, unpacked: unpackedSize, userData, synthesized: statSync(synthesized).size });
     rmSync(folder, { recursive: true, force: true });
+    return undefined;
   },
   async synth() {
     keep("synth", { chitram: await measureChitram(), hosts: await measureSynthesis(say) });
+    return undefined;
   },
   async deploy({ runs }) {
     const library: (DeploymentRun & { memory: IdleMemory })[] = [];
     const manual: DeploymentRun[] = [];
     try {
-      for (let run = 0; run < runs; run++) {
+      for (let run = 0; run < Number(runs); run++) {
         library.push(await deployWithLibrary(await cloudForDeployments()));
         say(`with the library: ${library.at(-1)?.total.toFixed(1)} s`);
         manual.push(await deployByHand(await cloudForDeployments()));
@@ -60,31 +73,61 @@ const parts: Readonly<Record<string, (options: { runs: number }) => Promise<void
       total: median(all.map(({ total }) => total)),
     });
     const memory = library[0]?.memory;
-    keep("deploy", { runs, library: medians(library), manual: medians(manual), memory });
+    keep("deploy", { runs: Number(runs), library: medians(library), manual: medians(manual), memory });
+    return undefined;
+  },
+  async releases({ releases, shape, quick }) {
+    let line = "";
+    await measureReleases({
+      releases: quick ? 2 : Number(releases),
+      byHand: quick ? 1 : 2,
+      shapes: shape === undefined ? Object.keys(shapes) : [shape],
+      say,
+      keep: (numbers) => {
+        keep("releases", numbers);
+        writeFileSync(join(projectFolder, "docs", "releases.svg"), renderReleasesPlot(numbers));
+        line = releasesInOneLine(numbers);
+      },
+    });
+    return line;
   },
 };
+
+/** What parts have kept, this time or before. */
+function readKept(): Kept {
+  const found = Object.keys(parts).flatMap((name) => {
+    const file = join(rehearsalFolder, "bench", `${name}.json`);
+    return existsSync(file) ? [[name, JSON.parse(readFileSync(file, "utf8"))]] : [];
+  });
+  return Object.fromEntries(found);
+}
 
 new Command("bench")
   .description("Measures, and writes docs/numbers.md.")
   .argument("[part...]", `one or more of ${Object.keys(parts).join(", ")}; all when none is named`)
   .option("--runs <count>", "deployments each way", "3")
-  .action(async (named: string[], { runs }: { runs: string }) => {
+  .option(
+    "--releases <count>",
+    "releases of Chitram with the library, half as many of Deita; two in three near saturation",
+    "20",
+  )
+  .option("--shape <name>", `releases of one application alone: ${Object.keys(shapes).join(" or ")}`)
+  .option("--quick", "two releases with the library and one with each other way: to see whether it works")
+  .action(async (named: string[], options: Options) => {
+    const lines: string[] = [];
     for (const name of named.length > 0 ? named : Object.keys(parts)) {
       const part = parts[name];
       if (!part) throw new Error(`part: there is no "${name}"; choose one of ${Object.keys(parts).join(", ")}`);
       say(`measuring: ${name}`);
-      await part({ runs: Number(runs) });
+      lines.push((await part(options)) ?? "");
     }
-    const kept = Object.fromEntries(
-      Object.keys(parts).flatMap((name) => {
-        const file = join(rehearsalFolder, "bench", `${name}.json`);
-        return existsSync(file) ? [[name, JSON.parse(readFileSync(file, "utf8"))]] : [];
-      }),
-    );
+    const file = join(projectFolder, "docs", "numbers.md");
     const machine = `${cpus().length} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB`;
-    const text = renderNumbers(kept, machine, new Date().toISOString().slice(0, 10));
-    writeFileSync(join(projectFolder, "docs", "numbers.md"), text);
+    const date = new Date().toISOString().slice(0, 10);
+    const text = renderNumbers(readKept(), machine, date, readFileSync(file, "utf8"));
+    writeFileSync(file, text);
     say(text);
+    for (const line of lines.filter((line) => line !== "")) say(line);
   })
   .parseAsync()
   .catch((error: Error) => {

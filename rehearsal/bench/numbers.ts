@@ -1,4 +1,6 @@
 import type { DeploymentRun, IdleMemory, Memory } from "./deployment";
+import { renderReleases } from "./release-numbers";
+import type { ReleaseNumbers } from "./release-run";
 import type { SynthesisNumbers } from "./synthesis";
 
 /** What the parts of the benchmark keep. */
@@ -19,6 +21,7 @@ export interface Kept {
     readonly manual: DeploymentRun;
     readonly memory: IdleMemory;
   };
+  readonly releases?: ReleaseNumbers;
 }
 
 const seconds = (value: number) => value.toFixed(1);
@@ -27,17 +30,28 @@ const kibibytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
 const row = (name: string, { proportional, anonymous }: Memory) =>
   `| ${name} | ${proportional.toFixed(1)} | ${anonymous.toFixed(1)} |`;
 
-/** The page of numbers, as Markdown. */
-export function renderNumbers(kept: Kept, machine: string, date: string): string {
-  return [
-    "# Numbers",
-    "",
-    `Measured by \`npm run bench\` on ${date}, on ${machine}. Machines are noisy: trust ratios and medians.`,
-    ...deployment(kept.deploy),
-    ...synthesis(kept.synth),
-    ...sizes(kept.sizes),
-    "",
-  ].join("\n");
+/**
+ * The page of numbers, as Markdown.
+ * @param before the page as it is: a section whose part was not measured stays
+ */
+export function renderNumbers(kept: Kept, machine: string, date: string, before: string): string {
+  const sections = new Map([
+    ...sectionsOf([...deployment(kept.deploy), ...synthesis(kept.synth), ...sizes(kept.sizes)].join("\n")),
+    ...sectionsOf(kept.releases ? renderReleases(kept.releases).join("\n") : ""),
+  ]);
+  const present = sectionsOf(before);
+  const names = [...new Set([...order, ...present.keys(), ...sections.keys()])];
+  const text = names.flatMap((name) => sections.get(name) ?? present.get(name) ?? []);
+  const head = `Measured by \`npm run bench\`, last on ${date}, on ${machine}. Machines are noisy: trust ratios and medians.`;
+  return `${["# Numbers", head, ...text].join("\n\n")}\n`;
+}
+
+const order = ["From nothing to HTTPS health", "Releases"];
+
+/** Text by the headings of the second level, each with its heading. */
+function sectionsOf(page: string): Map<string, string> {
+  const parts = `\n${page}`.split(/\n(?=## )/).slice(1);
+  return new Map(parts.map((part) => [part.slice(3).split("\n", 1)[0] ?? "", part.trimEnd()]));
 }
 
 function deployment(deploy: Kept["deploy"]): string[] {
