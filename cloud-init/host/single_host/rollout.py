@@ -105,6 +105,8 @@ def _start_first(
         if early:
             # Not by `up`: that would run a one-shot among them now, and once more for those that wait for it.
             compose.run("create", "--no-build", *(service.name for service in early), timeout=600)
+            # The old ones are gone. Requests wait for each successor to be healthy, not for all that starts with it.
+            beside.forget(compose, [service.name for service in early])
         _up(compose, names, told, "--no-recreate", *scales)
         wait(compose.application.project, names, patience, told)
 
