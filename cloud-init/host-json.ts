@@ -21,6 +21,7 @@ export function renderHostJson(host: HostModel): string {
       ),
       left_out: host.app.leftOut(upstreams),
       migration: migrationSettings(host),
+      health_seconds: host.app.healthDeadline.toSeconds(),
     },
     sites: host.sites.map((site) => ({
       address: siteAddress(host, site),

@@ -35,6 +35,8 @@ test("requests wait longer for what is stopped before its successor starts", () 
 
 test("the server is told what may run twice, and what brings the database forward", () => {
   expect(rendered().application).toMatchObject({ migration: null, services: { api: { runs_twice: false } } });
+  expect(rendered().application.health_seconds).toBe(300);
+  expect(rendered({ healthDeadline: Duration.minutes(20) }).application.health_seconds).toBe(1200);
   const migration = { service: "web", command: ["alembic", "upgrade", "head"] };
   expect(rendered({ runsTwice: ["api"], migration }).application).toMatchObject({
     migration: { ...migration, seconds: 600 },
@@ -46,10 +48,12 @@ test("the server is told what may run twice, and what brings the database forwar
 
 test("all mistakes are told at once, with what would be right", () => {
   const migration = { service: "db", command: [], timeout: Duration.days(2) };
-  expect(validateHost(host({ runsTwice: ["wbe"], migration })).toLines()).toEqual([
+  const healthDeadline = Duration.seconds(0.5);
+  expect(validateHost(host({ runsTwice: ["wbe"], migration, healthDeadline })).toLines()).toEqual([
     "app/runsTwice/wbe: compose.yaml has no service wbe; it has web, api",
     expect.stringMatching(/^app\/migration\/service: must be one of `images`, got "db"; choose one of .*web/),
     'app/migration/command: is no command; give its words: ["alembic", "upgrade", "head"]',
     "app/migration/timeout: must be 1 second to 1 day, got 172800 s",
+    "app/healthDeadline: must be 1 second to 1 day, got 0.5 s",
   ]);
 });

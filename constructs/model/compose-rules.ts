@@ -57,6 +57,13 @@ function checkMigration({ migration, images }: ComposeApp, faults: Faults): void
   }
 }
 
+function checkHealthDeadline({ healthDeadline }: ComposeApp, faults: Faults): void {
+  const seconds = healthDeadline.toSeconds();
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400) {
+    faults.add("healthDeadline", `must be 1 second to 1 day, got ${healthDeadline}`);
+  }
+}
+
 /** Names in the props that the file, the settings or the bundle do not have. */
 function checkNames(app: ComposeApp, context: ComposeContext, { faults }: ComposeFindings): void {
   const services = [...app.services.keys()];
@@ -79,6 +86,7 @@ function checkNames(app: ComposeApp, context: ComposeContext, { faults }: Compos
     isService("runsTwice", name);
   }
   checkMigration(app, faults);
+  checkHealthDeadline(app, faults);
   for (const [service, names] of Object.entries(app.environment)) {
     isService("environment", service);
     for (const name of names.filter((name) => !values.includes(name))) {

@@ -9,7 +9,7 @@ import { isOneShot } from "./compose-one-shot";
 import { type ComposeContext, checkCompose } from "./compose-rules";
 import { type ComposeService, readService, type ServicePrivilege } from "./compose-service";
 import { type ComposeVariable, collectVariables } from "./compose-variables";
-import type { Duration } from "./duration";
+import { Duration } from "./duration";
 import { Faults } from "./faults";
 
 /** Leave for one service to hold a privilege over the server. */
@@ -86,6 +86,12 @@ export interface ComposeAppProps {
    * @default - nothing is run
    */
   readonly migration?: ComposeMigration;
+  /**
+   * How long services may take until all are healthy. After that a release or a deployment has failed, and what ran before
+   * goes on.
+   * @default - 5 minutes
+   */
+  readonly healthDeadline?: Duration;
 }
 
 const POSTGRES_IMAGE =
@@ -122,6 +128,7 @@ export class ComposeApp {
   readonly environment: Readonly<Record<string, readonly string[]>>;
   readonly runsTwice: readonly string[];
   readonly migration: ComposeMigration | null;
+  readonly healthDeadline: Duration;
   /** Every service of the file, whether it starts or not, in the file's order. */
   readonly services: ReadonlyMap<string, ComposeService>;
   /** Every `${NAME}` of the file. */
@@ -149,6 +156,7 @@ export class ComposeApp {
     this.environment = props.environment ?? {};
     this.runsTwice = props.runsTwice ?? [];
     this.migration = props.migration ?? null;
+    this.healthDeadline = props.healthDeadline ?? Duration.minutes(5);
 
     const within = new ComposeFolder(folder);
     const faults = unreadable === null ? this.reading : new Faults();

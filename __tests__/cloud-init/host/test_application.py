@@ -4,7 +4,7 @@ from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import application, bundle, engine, layout, settings
+from single_host import application, bundle, engine, layout, pulling, settings
 from single_host.application import Service
 from single_host.fault import REFUSED, HostError, failed
 
@@ -80,7 +80,7 @@ class ForeignTest(HostTest):
         said = "no matching manifest for linux/arm64/v8 in the manifest list entries"
         pull = mock.Mock(side_effect=failed("docker pull", "exit code 1", lines=[said]))
         with (
-            mock.patch.object(application, "run", pull),
+            mock.patch.object(pulling, "pull", pull),
             mock.patch.object(application, "present", return_value=False),
             self.assertRaises(HostError) as caught,
         ):
@@ -165,15 +165,15 @@ class LogInTest(HostTest):
 
 class FetchTest(HostTest):
     def test_an_absent_image_is_told_and_is_not_tried_again(self) -> None:
-        with mock.patch.object(application, "present", return_value=False), mock.patch.object(application, "run") as run:
-            run.side_effect = failed("docker pull", "exit code 1", lines=["manifest unknown"])
+        with mock.patch.object(application, "present", return_value=False), mock.patch.object(pulling, "pull") as pull:
+            pull.side_effect = failed("docker pull", "exit code 1", lines=["manifest unknown"])
             self.assertEqual(list(application.fetch(["a:1", "a:1"])), ["a:1"])
-        self.assertEqual(run.call_count, 1)
+        self.assertEqual(pull.call_count, 1)
 
     def test_what_is_here_is_not_pulled(self) -> None:
-        with mock.patch.object(application, "present", return_value=True), mock.patch.object(application, "run") as run:
+        with mock.patch.object(application, "present", return_value=True), mock.patch.object(pulling, "pull") as pull:
             self.assertEqual(application.fetch(["a:1"]), {})
-        run.assert_not_called()
+        pull.assert_not_called()
 
 
 class AloneTest(HostTest):

@@ -66,6 +66,7 @@ class ReleasedHost(HostTest):
             (application, "image_identity", lambda image: {NEW: "new"}.get(image, "old")),
             (application, "services", lambda compose: {}),
             (application, "remove_strangers", lambda *_: None),
+            (configuration, "retire_strangers", lambda *_: None),
             (configuration, "awaiting", lambda *_: frozenset()),
             (configuration, "wait_for_names", lambda *_: None),
             (configuration, "put_in_place", self.put_in_place),

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from . import console, containers, engine, files, layout, state
+from . import console, containers, engine, files, layout, pulling, state
 from .bundle import Bundle, Secrets
 from .containers import Container
+from .docker import NETWORK
 from .fault import REFUSED, Fault, HostError, failed, refused
 from .run import Result, retry, run, succeeds
 from .settings import Application
@@ -28,8 +29,8 @@ CONFIG_HASH = "com.docker.compose.config-hash"
 REGISTRY_LOGIN = layout.STATE / "docker"
 DIGEST = "SINGLE_HOST_DIGEST_"  # and a secret's name: the overlay makes labels of these, so that compose sees a new value
 IMAGES = "images.yaml"  # the third compose file: what releases have put in place of the stack's images
-DOCKER_HUB = "https://index.docker.io/v1/"
 NO_VARIANT = "no matching manifest"
+NO_ROOM = "no space left on device"
 # What registries say of an image that is not there; a private one that is not there "denies" too.
 ABSENT = ("not found", "manifest unknown", "does not exist", "denied", "unauthorized", "name unknown")
 
@@ -174,7 +175,7 @@ def auths(secrets: Secrets) -> dict[str, dict[str, str]]:
     found = {}
     for registry, entry in secrets.registry.items():
         pair = f"{entry['username']}:{entry['password']}".encode()
-        found[DOCKER_HUB if registry == "docker.io" else registry] = {"auth": base64.b64encode(pair).decode()}
+        found[pulling.DOCKER_HUB if registry == "docker.io" else registry] = {"auth": base64.b64encode(pair).decode()}
     return found
 
 
@@ -199,12 +200,16 @@ def fetch(images: Iterable[str]) -> dict[str, HostError]:
 
 
 def pull(image: str, login: Path) -> None:
+    """`login` is the folder of a Docker client that knows the registry's password."""
     try:
-        run(["docker", "pull", "--quiet", image], env={"DOCKER_CONFIG": str(login)}, timeout=1800)
+        pulling.pull(image, login)
     except HostError as error:
         if any(NO_VARIANT in line for line in error.lines):
             raise HostError([_foreign(f"image {image}", image, "other processors")], code=REFUSED) from None
-        raise failed(f"image {image}", "cannot be pulled", lines=error.lines[-1:]) from None
+        if any(NO_ROOM in line for line in error.lines):
+            remedy = "remove what is not needed (`docker system df` shows images and logs), or choose a larger server"
+            raise HostError([Fault(f"image {image}", "finds no room on the disk", remedy)], error.lines) from None
+        raise
 
 
 def refuse_foreign(images: Mapping[str, str]) -> None:
@@ -227,7 +232,7 @@ def _architecture() -> str:
 
 
 def is_final(error: HostError) -> bool:
-    return error.code == REFUSED or _is_absent(error)
+    return error.code == REFUSED or _is_absent(error) or any(NO_ROOM in line for line in error.lines)
 
 
 def _is_absent(error: HostError) -> bool:
@@ -313,11 +318,29 @@ def image_identity(image: str) -> str:
         return "absent"
 
 
-def remove_strangers(application: Application, wanted: Iterable[str]) -> None:
-    """Containers of services that are in the project no more, or are left out: their ports must be free."""
+def strangers(application: Application, wanted: Iterable[str]) -> list[Container]:
+    """Containers of services that are in the project no more, or are left out."""
     known = set(wanted)
-    for container in containers.find(f"{containers.PROJECT}={application.project}"):
-        if container.service not in known:
-            console.say(f"{container.service}: not part of the application any more; removing {container.name}")
+    return [one for one in containers.find(f"{containers.PROJECT}={application.project}") if one.service not in known]
+
+
+def remove_strangers(application: Application, wanted: Iterable[str]) -> None:
+    """Those that are in the way of what comes. One that serves and owns nothing may go on until its successor does."""
+    for container in strangers(application, wanted):
+        if not (container.serves and container.addresses.get(NETWORK) and _owns_nothing(container)):
+            tell_of_stranger(container)
             run(["docker", "stop", container.identity])
             run(["docker", "rm", container.identity])
+
+
+def tell_of_stranger(container: Container) -> None:
+    console.say(f"{container.service}: not part of the application any more; removing {container.name}")
+
+
+def _owns_nothing(container: Container) -> bool:
+    """No port of the server's, and no place where its successor may write too."""
+    try:
+        found = engine.get(f"/containers/{container.identity}/json")
+    except HostError:
+        return False
+    return not any(mount.get("RW") for mount in found.get("Mounts") or ()) and not found["HostConfig"].get("PortBindings")

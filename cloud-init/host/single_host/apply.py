@@ -28,7 +28,7 @@ from . import (
     state,
 )
 from .converge import converge
-from .fault import REFUSED, HostError, failed
+from .fault import REFUSED, HostError, as_failure, failed
 
 
 def apply(incoming: Path) -> None:
@@ -43,7 +43,7 @@ def apply(incoming: Path) -> None:
             summary = _apply(parts, secrets, raw_secrets, fresh=uploaded is not None)
         except (HostError, OSError) as caught:
             records.end()
-            error = caught if isinstance(caught, HostError) else failed("apply", str(caught))
+            error = as_failure("apply", caught)
             with contextlib.suppress(OSError):  # a full disk has no room for this either
                 if error.code != REFUSED:  # a refused bundle has changed nothing: the state stays what it was
                     state.update(state=state.FAILED, reason=console.clean(str(error)), applied_at=state.now())
@@ -95,17 +95,18 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     look = configuration.verify(host, frozenset(services) - frozenset(application.without(services, absent)))
     judged = rollout.Judged(host.sites, look) if settled else rollout.Judged(host.sites)
     try:
-        changes += len(configuration.put_in_place(wanted, secrets, rollout.PATIENCE, judged))
-    except HostError as error:
+        changes += len(configuration.put_in_place(wanted, secrets, host.application.health_seconds, judged))
+    except (HostError, OSError) as caught:
         former = bundle.read_good()
         known = bundle.parse_secrets(former[1]) if former else secrets
-        raise configuration.go_back("apply", wanted, known, error) from None
+        raise configuration.go_back("apply", wanted, known, as_failure("apply", caught)) from None
     awaiting = configuration.awaiting(host.application, services, absent)
     configuration.wait_for_names(host, frozenset(services) - awaiting)
     changes += edge.load(caddy, parts)
     configuration.clean_staging(host)
 
     configuration.verify(host, awaiting, patient=True)()
+    configuration.retire_strangers(host, services)
     if host.backup:
         backup.check(host, secrets)
     bundle.keep(parts.raw, raw_secrets, good=True)

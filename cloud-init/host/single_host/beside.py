@@ -77,6 +77,7 @@ def _ask(address: str, port: int, path: str, name: str, tls: bool) -> tuple[int,
     headers = {
         "Host": name,
         "User-Agent": "single-host",
+        "X-Forwarded-For": "127.0.0.1",
         "X-Forwarded-Host": name,
         "X-Forwarded-Proto": "https" if tls else "http",
     }

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from . import application, bundle, console, containers, edge, files, images, layout, records, rollout, settings, state
+from . import application, beside, bundle, console, containers, edge, files, images, layout, records, rollout, settings, state
 from .fault import Fault, HostError, failed
 from .upstreams import name as upstream_name
 
@@ -81,6 +81,14 @@ def put_in_place(
     return changed + touched
 
 
+def retire_strangers(host: settings.Settings, wanted: Iterable[str]) -> None:
+    """What served until its successor did, as after a service's new name: what is under way may end."""
+    if leaving := application.strangers(host.application, wanted):
+        for container in leaving:
+            application.tell_of_stranger(container)
+        beside.retire(leaving)
+
+
 def go_back(verb: str, failing: Configuration, secrets: bundle.Secrets, error: HostError) -> HostError:
     """What does not run gives way to what ran before it. The verb has failed all the same."""
     before = running()
@@ -92,8 +100,9 @@ def go_back(verb: str, failing: Configuration, secrets: bundle.Secrets, error: H
             return error
         console.say(f"{verb}: it does not run; going back to the configuration before it")
         put_in_place(before, secrets, BACK_PATIENCE)
+        retire_strangers(before.host, application.services(application.compose(former, secrets)))
         note = Fault(verb, "the configuration before this one runs again")
-    except HostError as second:
+    except (HostError, OSError) as second:
         note = Fault(verb, f"going back failed too ({second})", "correct it, and deploy or release again")
     return HostError([*error.faults, note], error.lines)
 

@@ -1,7 +1,7 @@
 """Reads from the Docker engine over its socket: a millisecond and no client process.
 
 HTTP/1.0 on purpose: the engine then answers without chunks and closes, so that a plain socket is the whole client.
-Changes are made with the `docker` command, as an administrator would.
+Changes are made with the `docker` command, as an administrator would; only `pull` asks the engine itself.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import layout
@@ -46,12 +46,17 @@ def wait(seconds: float = 60) -> None:
 
 
 class Response:
-    def __init__(self, path: str, timeout: float = 60) -> None:
+    def __init__(self, path: str, timeout: float = 60, method: str = "GET", headers: Mapping[str, str] | None = None) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(timeout)
         try:
             self._socket.connect(str(layout.DOCKER_SOCKET))
-            self._socket.sendall(f"GET {path} HTTP/1.0\r\nHost: docker\r\n\r\n".encode())
+            lines = [
+                f"{method} {path} HTTP/1.0",
+                "Host: docker",
+                *(f"{name}: {value}" for name, value in (headers or {}).items()),
+            ]
+            self._socket.sendall("\r\n".join([*lines, "", ""]).encode())
             head = b""
             while b"\r\n\r\n" not in head:
                 received = self._socket.recv(65536)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,15 @@ class HostError(Exception):
 
 def failed(path: str, problem: str, remedy: str = "", lines: Sequence[str] = ()) -> HostError:
     return HostError([Fault(path, problem, remedy)], lines)
+
+
+def as_failure(path: str, error: HostError | OSError) -> HostError:
+    """What the operating system has said, with a remedy where there is one."""
+    if isinstance(error, HostError):
+        return error
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    remedy = "remove what is not needed (`df`, `docker system df`), or choose a larger server" if full else ""
+    return failed(path, str(error), remedy)
 
 
 def refused(path: str, problem: str, remedy: str = "") -> HostError:

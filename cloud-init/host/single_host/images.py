@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from . import application, console, engine, files, layout
+from . import application, console, engine, files, layout, pulling
 from .bundle import Secrets
 from .fault import HostError, failed, refused
 from .run import retry, run
@@ -64,7 +64,7 @@ def logged_in(secrets: Secrets, images: Iterable[str], login: Login | None) -> I
     auths = application.auths(secrets)
     pair = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
     for name in {registry(image) for image in images}:
-        auths[application.DOCKER_HUB if name == HUB else name] = {"auth": pair}
+        auths[pulling.DOCKER_HUB if name == HUB else name] = {"auth": pair}
     files.make_folder(LOGIN, 0o700)
     try:
         files.write(LOGIN / "config.json", json.dumps({"auths": auths}), 0o600)

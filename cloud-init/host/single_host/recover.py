@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from . import console, files, migration, records, restoration
+from . import console, files, leftovers, migration, records, restoration
 from .images import LOGIN
 from .settings import Settings
 
 
 def after_interruption(host: Settings) -> None:
+    leftovers.end()
     if found := records.interrupted():
         console.say(f"a {found.get('kind', 'run')} of {found.get('at')} was interrupted; this run goes on from what was good")
         migration.remove(f"{host.application.project}-{migration.SUFFIX}")

@@ -30,7 +30,7 @@ from . import (
     state,
 )
 from .configuration import Configuration
-from .fault import REFUSED, HostError, failed, refused
+from .fault import REFUSED, HostError, as_failure, refused
 from .images import Login
 
 LOCK_PATIENCE = 1200.0  # another release, a deployment or a backup may run
@@ -142,8 +142,8 @@ def _carry_out(
 
     try:
         waiting = _bring_up(wanted, secrets, rollout.Judged(host.sites, commit=commit))
-    except HostError as error:
-        raise _back(attempt, wanted, base, secrets, error) from None
+    except (HostError, OSError) as caught:
+        raise _back(attempt, wanted, base, secrets, as_failure(attempt.kind, caught)) from None
     commit()
     configuration.clean_staging(host)
     records.end()
@@ -164,12 +164,14 @@ def _bring_up(wanted: Configuration, secrets: bundle.Secrets, judged: rollout.Ju
     look = configuration.verify(host, waiting)
     changes = edge.differs(caddy)
     at_once = rollout.Judged(host.sites, look, judged.commit)
-    configuration.put_in_place(wanted, secrets, rollout.PATIENCE, rollout.Judged(host.sites) if changes else at_once)
+    patience = host.application.health_seconds
+    configuration.put_in_place(wanted, secrets, patience, rollout.Judged(host.sites) if changes else at_once)
     running = configuration.awaiting(host.application, services, absent)
     configuration.wait_for_names(host, frozenset(services) - running)
     if changes:
         edge.load(caddy, wanted.parts)
     look()
+    configuration.retire_strangers(host, services)
     return running
 
 
@@ -205,7 +207,7 @@ def _attempted(attempt: Attempt) -> Iterator[None]:
     try:
         yield
     except (HostError, OSError) as caught:
-        error = caught if isinstance(caught, HostError) else failed(attempt.kind, str(caught))
+        error = as_failure(attempt.kind, caught)
         reason = "; ".join(console.clean(str(fault)) for fault in error.faults)
         with contextlib.suppress(OSError):  # a full disk has no room for this either
             records.end()

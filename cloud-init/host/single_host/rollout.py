@@ -19,6 +19,7 @@ PATIENCE = 300.0  # for everything to become healthy, after compose has started 
 UNHEALTHY_GRACE = 30.0  # an unhealthy service may still recover
 STEADY = 3.0  # a service without health check counts when it has run that long
 RESTARTS = 3
+ORPHANS = "Found orphan containers"  # they have an end of their own
 NOISE = (
     " Creating",
     " Created",
@@ -174,7 +175,7 @@ def _of(services: Sequence[Service], found: Sequence[Container]) -> list[Contain
 
 
 def _up(compose: Compose, names: Sequence[str], told: dict[str, str], *options: str) -> None:
-    argv = compose.argv("up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull", *options, *names)
+    argv = compose.argv("up", "--detach", "--no-build", "--quiet-pull", *options, *names)
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment(compose.environment)
@@ -190,7 +191,7 @@ def _up(compose: Compose, names: Sequence[str], told: dict[str, str], *options: 
         output.seek(0)
         said = output.read().decode(errors="replace")
     if process.returncode != 0:
-        lines = [line for line in said.splitlines() if line.strip() and not line.endswith(NOISE)]
+        lines = [line for line in said.splitlines() if line.strip() and ORPHANS not in line and not line.endswith(NOISE)]
         own = [container for container in _containers(compose.application.project) if container.service in names]
         failing = [container for container in own if not (container.serves or application.finished(container))]
         raise HostError(

@@ -13,6 +13,7 @@ from . import console
 from .fault import HostError, failed
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+MAKER = "SINGLE_HOST_RUN"  # in the environment of all that a run starts: its number
 Outcome = TypeVar("Outcome")
 
 
@@ -30,7 +31,7 @@ class Result:
 
 def environment(additions: Mapping[str, str] | None = None) -> dict[bytes, bytes]:
     """A small, known environment. Secrets travel here, as bytes, and never in argv."""
-    base = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+    base = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", MAKER: str(os.getpid())}
     return {os.fsencode(name): os.fsencode(value) for name, value in {**base, **(additions or {})}.items()}
 
 

@@ -52,6 +52,7 @@ class Application:
     secrets: tuple[str, ...]
     services: Mapping[str, Service]
     migration: Migration | None = None
+    health_seconds: int = 300  # until every service has to be healthy
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,8 @@ def _application(reader: Reader) -> Application:
             for name, value in reader.entries("services", SERVICE)
         },
         migration=_migration(reader.child("migration")) if reader.value.get("migration") is not None else None,
+        # not in the bundle of an older version of the package
+        health_seconds=reader.number("health_seconds", 1, 86400) if "health_seconds" in reader.value else 300,
     )
 
 
