@@ -1,12 +1,20 @@
+import { writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { Estimate } from "../constructs/model/price";
 import { costOfPlan, costOfStacks, estimateJson } from "./cost/cost";
 import { renderPlanCost, renderStackCosts } from "./cost/text";
 import { InputFault } from "./fault";
+import { readPassword } from "./password";
 import { readPlan } from "./plan";
+import { recover } from "./recover/recover";
+import { renderRecovery } from "./recover/text";
 import { isSafe, reviewPlan } from "./review/review";
 import { renderReview } from "./review/text";
-import type { Terminal } from "./terminal";
+import { gatherFacts } from "./runbook/facts";
+import { renderRunbook } from "./runbook/runbook";
+import { synthesize } from "./synthesize";
+import { SynthesizedHost } from "./synthesized-host";
+import { type Terminal, visible } from "./terminal";
 
 const EXIT_DATA_LOST = 1;
 const EXIT_BAD_INPUT = 2;
@@ -15,7 +23,7 @@ const EXIT_BAD_INPUT = 2;
 export async function run(argumentList: readonly string[], terminal: Terminal, version: string): Promise<number> {
   let exitCode = 0;
   const program = new Command("single-host")
-    .description("Looks at stacks of cdktf-single-host before they are deployed.")
+    .description("Looks at stacks of cdktf-single-host before they are deployed, and brings back what is lost.")
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -26,6 +34,8 @@ export async function run(argumentList: readonly string[], terminal: Terminal, v
   addReview(program, terminal, (code) => {
     exitCode = code;
   });
+  addRecover(program, terminal);
+  addRunbook(program, terminal);
   try {
     await program.parseAsync(argumentList, { from: "user" });
   } catch (error) {
@@ -96,6 +106,78 @@ function addReview(program: Command, { out, paint }: Terminal, exit: (code: numb
       if (options.json) out(JSON.stringify({ safe, ...review }, undefined, 2));
       else for (const line of renderReview(review, paint)) out(line);
       exit(safe ? 0 : EXIT_DATA_LOST);
+    });
+}
+
+interface RecoverOptions {
+  readonly host?: string;
+  readonly bucket?: string;
+  readonly passwordStdin?: boolean;
+  readonly variables?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+function addRecover(program: Command, { out, error, paint }: Terminal): void {
+  program
+    .command("recover")
+    .summary("has the next deploy bring a lost server back, or one whose Terraform state is lost too")
+    .description(
+      "Looks what is lost. Where the cloud says that the server is gone, it lets go of its protection. Where Terraform's state " +
+        "is gone too, it fills the empty one: with the secrets of the newest backup, and with what the accounts still hold.",
+    )
+    .argument("<stack>", "the stack's name")
+    .option("--host <name>", "which host of the stack, where it has several")
+    .option("--bucket <name>", "the bucket with the backups, when the state is lost")
+    .option(
+      "--password-stdin",
+      "read the password of the backups from standard input; else RESTIC_PASSWORD, else it asks",
+    )
+    .option(
+      "--variables <file>",
+      "where to write the secrets that were given, for a shell to source (default: a file of its own)",
+    )
+    .option("--dry-run", "say what would be done, and change nothing")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 the next deploy brings it back, 2 refused, and why; nothing is lost by trying.",
+    )
+    .action(async (stack: string, options: RecoverOptions) => {
+      const { host, bucket, variables, passwordStdin = false, dryRun = false, json } = options;
+      const password = () => readPassword(passwordStdin, "password of the backups: ");
+      const tell = (line: string) => error(paint.dim(visible(line)));
+      const recovery = await recover(stack, { host, bucket, password, variables, dryRun, tell });
+      if (json) out(JSON.stringify(recovery, undefined, 2));
+      else for (const line of renderRecovery(recovery, dryRun, paint)) out(line);
+    });
+}
+
+interface RunbookOptions {
+  readonly host?: string;
+  readonly out?: string;
+}
+
+function addRunbook(program: Command, { out, error }: Terminal): void {
+  program
+    .command("runbook")
+    .summary("what to do when something breaks, with the words to type")
+    .description(
+      "Writes a host's runbook as Markdown: from the stack, from Terraform's state and from the server, where they answer. " +
+        "It holds no secret. Write it anew after a change, and keep it where you can read it while the server is down.",
+    )
+    .argument("<stack>", "the stack's name")
+    .option("--host <name>", "which host of the stack, where it has several")
+    .option("-o, --out <file>", "write it into a file")
+    .action(async (stack: string, options: RunbookOptions) => {
+      const host = SynthesizedHost.of((await synthesize()).stack(stack), options.host);
+      const text = renderRunbook(await gatherFacts(host, new Date()));
+      if (options.out === undefined) {
+        out(text.trimEnd());
+        return;
+      }
+      writeFileSync(options.out, text);
+      error(options.out);
     });
 }
 

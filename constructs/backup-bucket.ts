@@ -1,4 +1,5 @@
 import { Password } from "@cdktf/provider-random/lib/password";
+import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import type { Bucket } from "./bucket";
 import { HostBucket, type HostBucketProps, KEEP_VERSIONS } from "./host-bucket";
@@ -18,6 +19,7 @@ import type { Faults } from "./model/faults";
 import type { Notice } from "./model/notice";
 import { type Secret, validateNamelessSecret } from "./model/secret";
 import { needRandom } from "./random";
+import { literalText } from "./terraform-text";
 
 const PASSWORD_LENGTH = 48;
 
@@ -137,6 +139,7 @@ export class BackupBucket extends HostBucket {
       environment,
       notices: this.createNotices(),
     });
+    this.createRunbook();
   }
 
   private get plan(): ResticPlan {
@@ -186,6 +189,15 @@ export class BackupBucket extends HostBucket {
   private createNotices(): Record<string, string> {
     const { notices = [] } = this.props;
     return Object.fromEntries(notices.map(({ secret }, index) => [noticeSecret(index), this.given(secret)]));
+  }
+
+  /** Nothing of Terraform's needs it: `single-host runbook` reads it in the synthesized stack. */
+  private createRunbook(): void {
+    const { host, contacts = [], runbook = "" } = this.props;
+    if (contacts.length === 0 && runbook === "") return;
+    const people = contacts.map(({ name, reach }) => ({ name: literalText(name), reach: literalText(reach) }));
+    const local = new TerraformLocal(this, "runbook", { contacts: people, text: literalText(runbook) });
+    host.ids.fix(local, "runbook");
   }
 
   protected override validateUse(faults: Faults): void {

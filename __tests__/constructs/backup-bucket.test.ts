@@ -436,6 +436,16 @@ describe("BackupBucket", () => {
     );
   });
 
+  test("keeps what a runbook says beside the resources, as it was written", () => {
+    const stack = leastStack();
+    const contacts = [{ name: "Bo ${HOME}", reach: "+49 30 %{1}" }];
+    new BackupBucket(stack, "backups", { host: stack.host, contacts, runbook: "Call the *mill*." });
+    expect(JSON.parse(Testing.synth(stack)).locals.host_runbook).toEqual({
+      contacts: [{ name: "Bo $${HOME}", reach: "+49 30 %%{1}" }],
+      text: "Call the *mill*.",
+    });
+  });
+
   test("lives in the host's stack", () => {
     const other = new TerraformStack(Testing.app(), "other");
     new BackupBucket(other, "backups", { host: leastStack().host });

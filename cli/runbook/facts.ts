@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runProgram } from "../external-program";
+import { isObject, type JsonObject } from "../json-file";
+import type { SynthesizedHost } from "../synthesized-host";
+import { at } from "../synthesized-stack";
+import { type StateResource, Terraform, type TerraformState } from "../terraform";
+import type { BackupFacts, Contact, Measured, RunbookFacts } from "./runbook";
+
+const CLOUDS = {
+  digitalocean_droplet: {
+    company: "DigitalOcean",
+    console: "https://cloud.digitalocean.com/droplets",
+    credentials: ["DIGITALOCEAN_TOKEN"],
+    storage: ["SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY"],
+  },
+  hcloud_server: {
+    company: "Hetzner",
+    console: "https://console.hetzner.cloud",
+    credentials: ["HCLOUD_TOKEN"],
+    storage: [],
+  },
+} as const;
+
+/** What a runbook needs to know: from the stack, from Terraform's outputs where there is a state, from the server itself. */
+export async function gatherFacts(host: SynthesizedHost, now: Date): Promise<RunbookFacts> {
+  const { outputs, resources } = await deployed(host);
+  const [address, knownHosts] = [text(outputs.address), text(outputs.known_hosts)];
+  const status = address === null || knownHosts === null ? null : await askServer(address, knownHosts);
+  const cloud = CLOUDS[host.server.type as keyof typeof CLOUDS];
+  const { stack, settings } = host;
+  const runbook = at(stack.json.locals, `${host.prefix}_runbook`);
+  const urls = listOf(settings.sites).map((site) => stack.resolve(at(site, "address")) ?? text(outputs.url));
+  const withBuckets = stack.resources.some(({ type }) => type === "digitalocean_spaces_bucket");
+  const withGithub = stack.resources.some(({ type }) => type.startsWith("github_"));
+  return {
+    stack: stack.name,
+    host: host.name,
+    company: cloud.company,
+    console: cloud.console,
+    urls: [...new Set(urls.filter((url) => url !== null))],
+    address,
+    knownHosts: knownHosts?.split("\n") ?? [],
+    services: Object.keys(
+      isObject(at(settings, "application", "services")) ? (at(settings, "application", "services") as JsonObject) : {},
+    ),
+    credentials: [
+      ...cloud.credentials,
+      ...(withBuckets ? cloud.storage : []),
+      ...(withGithub ? ["GITHUB_TOKEN"] : []),
+      ...variablesOf(stack.json.variable),
+    ],
+    hasDataVolume: isObject(settings.data_volume),
+    backup: backupFacts(host, bucketIn(resources, host), status, now),
+    contacts: listOf(at(runbook, "contacts")).map((contact) => contactOf(host, contact)),
+    addition: stack.resolve(at(runbook, "text")) ?? "",
+    writtenAt: moment(now),
+  };
+}
+
+function backupFacts(host: SynthesizedHost, bucket: string | null, status: unknown, now: Date): BackupFacts | null {
+  const { backup, repository } = host;
+  if (backup === null || repository === null) return null;
+  const drawn = new Map([[`random_id.${host.prefix}_backup_bucket.hex`, "..."]]);
+  const last = text(at(status, "backup", "at"));
+  const drilled = [at(status, "drill", "at"), at(status, "drill", "seconds")];
+  const source = host.secrets.find(({ group, name }) => group === "backup" && name === "RESTIC_PASSWORD")?.from;
+  return {
+    bucket: bucket ?? host.stack.resolve(repository.bucket, drawn) ?? "NAME",
+    endpoint: repository.endpoint,
+    password: source?.kind === "generated" ? source.address : null,
+    schedule: String(backup.schedule),
+    drill: text(backup.drill),
+    restoreFrom: text(backup.restore_from),
+    databases: listOf(backup.postgres).map((database) => String(at(database, "service"))),
+    volumes: listOf(backup.volumes).map(String),
+    lastBackup: last === null ? null : { at: last, seconds: (now.getTime() - Date.parse(last)) / 1000 },
+    lastDrill: measured(drilled[0], drilled[1]),
+  };
+}
+
+/** What Terraform knows of the stack; nothing, before the first deploy. */
+async function deployed(host: SynthesizedHost): Promise<TerraformState> {
+  const terraform = new Terraform(host.stack.folder);
+  await terraform.init();
+  return terraform.state();
+}
+
+function bucketIn(resources: readonly StateResource[], { prefix }: SynthesizedHost): string | null {
+  const names = [`digitalocean_spaces_bucket.${prefix}_backup_bucket`, `minio_s3_bucket.${prefix}_backup_bucket`];
+  const bucket = resources.find(({ address }) => names.includes(address));
+  return text(bucket?.attributes.name ?? bucket?.attributes.bucket);
+}
+
+/** What the server says of itself; null: it does not answer to this laptop's keys. */
+async function askServer(address: string, knownHosts: string): Promise<unknown> {
+  const folder = mkdtempSync(join(tmpdir(), "runbook-"));
+  try {
+    const file = join(folder, "known_hosts");
+    writeFileSync(file, `${knownHosts}\n`);
+    const options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", `UserKnownHostsFile=${file}`];
+    const argv = ["ssh", ...options, `deploy@${address}`, "sudo single-host status --json"] as const;
+    const { out } = await runProgram([...argv], { install: "install an SSH client" });
+    return out.trim() === "" ? null : JSON.parse(out);
+  } catch {
+    return null;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Variables that somebody has to give. */
+function variablesOf(variables: unknown): string[] {
+  const entries = Object.entries(isObject(variables) ? variables : {});
+  return entries.filter(([, variable]) => at(variable, "default") === undefined).map(([name]) => `TF_VAR_${name}`);
+}
+
+function contactOf({ stack }: SynthesizedHost, contact: unknown): Contact {
+  const known = (key: string) => stack.resolve(at(contact, key)) ?? "";
+  return { name: known("name"), reach: known("reach") };
+}
+
+function measured(when: unknown, seconds: unknown): Measured | null {
+  return typeof when === "string" && typeof seconds === "number" ? { at: when, seconds } : null;
+}
+
+/** `2026-11-21 12:20 UTC` */
+function moment(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}

@@ -1,0 +1,279 @@
+import { spoken } from "../duration";
+import { code, literal, shell, table, word } from "./markdown";
+
+export interface Contact {
+  readonly name: string;
+  readonly reach: string;
+}
+
+/** What a measurement found, and when. */
+export interface Measured {
+  readonly at: string;
+  /** Seconds: how long a drill took to bring all back, or how old a backup is. */
+  readonly seconds: number;
+}
+
+/** All that a runbook says of a host. What is not known is null, and said so. */
+export interface RunbookFacts {
+  readonly stack: string;
+  readonly host: string;
+  /** `DigitalOcean` */
+  readonly company: string;
+  /** Where one looks at the server: an address of the cloud's console. */
+  readonly console: string;
+  readonly urls: readonly string[];
+  readonly address: string | null;
+  readonly knownHosts: readonly string[];
+  readonly services: readonly string[];
+  /** Credentials that a deploy needs in the environment, by variable. */
+  readonly credentials: readonly string[];
+  readonly hasDataVolume: boolean;
+  /** Null: the host has no backups. */
+  readonly backup: BackupFacts | null;
+  readonly contacts: readonly Contact[];
+  /** What the team adds, as Markdown. */
+  readonly addition: string;
+  /** When it was written; the day of what it says. */
+  readonly writtenAt: string;
+}
+
+export interface BackupFacts {
+  /** The bucket's name; `...` stands for what was drawn and is not known here. */
+  readonly bucket: string;
+  readonly endpoint: string;
+  /** Where Terraform keeps the password of the backups; null: the team gave it. */
+  readonly password: string | null;
+  /** Time of day, UTC. */
+  readonly schedule: string;
+  readonly drill: string | null;
+  readonly restoreFrom: string | null;
+  readonly databases: readonly string[];
+  readonly volumes: readonly string[];
+  readonly lastBackup: Measured | null;
+  readonly lastDrill: Measured | null;
+}
+
+/** What to do when something breaks, with the words to type, for one host. */
+export function renderRunbook(facts: RunbookFacts): string {
+  const sections = [
+    heading(facts),
+    contacts(facts),
+    numbers(facts),
+    needed(facts),
+    logIn(facts),
+    siteDown(facts),
+    badRelease(facts),
+    ...(facts.backup === null ? [] : [databaseWrong(facts.backup)]),
+    serverLost(facts),
+    ...(facts.backup === null ? [] : [stateLost(facts, facts.backup), passwordLost(facts, facts.backup)]),
+    thief(facts),
+    ...(facts.addition.trim() === "" ? [] : [["## Besides", "", facts.addition.trim()]]),
+  ];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function heading({ host, stack, writtenAt, urls, address, company, services }: RunbookFacts): string[] {
+  return [
+    `# Runbook: ${literal(host)}`,
+    "",
+    `Written ${writtenAt} by ${code(`npx single-host runbook ${word(stack)}`)}. Print it, or keep it where you can read it while the server is down.`,
+    "",
+    ...table(
+      ["site", urls.map(code).join(", ")],
+      ["server", `${address === null ? "not deployed yet" : code(address)}, at ${company}`],
+      ["services", services.map(code).join(", ")],
+      [
+        "settings on the server",
+        "`/etc/single-host/host.json`; the application is in `/srv`, state and secrets in `/var/lib/single-host`",
+      ],
+    ),
+  ];
+}
+
+function contacts({ contacts: people }: RunbookFacts): string[] {
+  const lines = people.map(({ name, reach }) => `- ${literal(name)}: ${literal(reach)}`);
+  const none = "Nobody is named: write `contacts: [{ name, reach }]` into the `BackupBucket`.";
+  return ["## Whom to call", "", ...(lines.length === 0 ? [none] : lines)];
+}
+
+function numbers({ backup }: RunbookFacts): string[] {
+  const title = "## What a loss costs";
+  if (backup === null) return [title, "", "There are no backups: a lost server is lost with its data."];
+  const { lastBackup, lastDrill, schedule, drill } = backup;
+  const restored =
+    lastDrill === null
+      ? "not measured yet: no drill has run"
+      : `${spoken(lastDrill.seconds)} to bring all data back (drill of ${lastDrill.at}), and the minutes of a new server`;
+  const age =
+    lastBackup === null
+      ? "not measured yet: no backup was made"
+      : `at most a day; the backup of ${lastBackup.at} was ${spoken(lastBackup.seconds)} old when this was written`;
+  return [
+    title,
+    "",
+    ...table(
+      ["time until it serves again (RTO)", restored],
+      ["data that is lost (RPO)", age],
+      ["backups", `each night at ${schedule} UTC`],
+      [
+        "drills",
+        drill === null
+          ? "none: nothing proves the backups"
+          : `${drill} UTC: the newest backup is restored beside the site and compared`,
+      ],
+    ),
+  ];
+}
+
+function needed({ credentials, backup }: RunbookFacts): string[] {
+  const lines = [
+    "- this repository, with Node and Terraform: `npm ci`",
+    `- in the environment: ${credentials.map(code).join(", ")}`,
+    ...(backup === null
+      ? []
+      : [
+          `- the bucket's name: ${code(backup.bucket)} at ${code(backup.endpoint)}`,
+          "- the password of the backups, kept apart from Terraform's state, where you keep passwords",
+          "- restic, when Terraform's state is lost too",
+        ]),
+  ];
+  return ["## What you need", "", ...lines];
+}
+
+function logIn({ address, knownHosts }: RunbookFacts): string[] {
+  if (address === null) return ["## Log in", "", "The stack is not deployed yet."];
+  return [
+    "## Log in",
+    "",
+    ...shell(`ssh deploy@${word(address)}`),
+    "",
+    "The server's own key, for your `known_hosts`:",
+    "",
+    "```",
+    ...knownHosts,
+    "```",
+  ];
+}
+
+function siteDown({ host, address, urls, console: page, company }: RunbookFacts): string[] {
+  return [
+    "## The site is down",
+    "",
+    `Does the server stand? ${company}'s console says so: <${page}>. Switched off: switch it on; all starts by itself. Gone: see "The server is lost".`,
+    "",
+    ...shell(
+      `curl -I ${word(urls[0] ?? `http://${address ?? host}`)}`,
+      `ssh deploy@${word(address ?? "ADDRESS")}`,
+      "sudo single-host status        # says what is wrong",
+      "sudo single-host logs          # what containers have said",
+      "sudo single-host apply         # brings the last configuration to life again",
+    ),
+  ];
+}
+
+function badRelease({ address }: RunbookFacts): string[] {
+  return [
+    "## A release was bad",
+    "",
+    ...shell(
+      `ssh deploy@${word(address ?? "ADDRESS")}`,
+      "sudo single-host releases      # what was released, when, by whom",
+      "sudo single-host rollback      # to the good one before",
+    ),
+    "",
+    "It takes back images and configuration, and no data.",
+  ];
+}
+
+function databaseWrong({ databases, volumes }: BackupFacts): string[] {
+  const held = [
+    ...databases.map((service) => `the databases of ${code(service)}`),
+    ...volumes.map((name) => `the volume ${code(name)}`),
+  ];
+  return [
+    "## Data is wrong",
+    "",
+    `A backup holds ${held.join(", ") || "no data"}. What is there now is saved first, so that there is a way back.`,
+    "",
+    ...shell(
+      "sudo single-host backup list",
+      "sudo single-host restore       # shows what there is, asks which one, and for a yes",
+    ),
+  ];
+}
+
+function serverLost({ stack, backup, hasDataVolume, company }: RunbookFacts): string[] {
+  const words = shell(`npx single-host recover ${word(stack)}`, `npx cdktf deploy ${word(stack)}`);
+  return [
+    "## The server is lost",
+    "",
+    `The server is gone from the account. The first line asks ${company} whether it is, and lets go of what protects it from being made a second time; the second makes a new one, with its names, secrets and ${data(backup)}.`,
+    ...beginning(backup),
+    ...(hasDataVolume ? ["", "The data volume stands on its own: if it is still there, it is attached as it is."] : []),
+    "",
+    ...words,
+    "",
+    "The address may be another one: DNS records of the stack follow by themselves, others are yours to change.",
+  ];
+}
+
+function stateLost({ stack }: RunbookFacts, { bucket }: BackupFacts): string[] {
+  const file = `~/${stack}.variables`;
+  return [
+    "## Terraform's state is lost too",
+    "",
+    "The first line asks for the password of the backups. It takes over what still stands in the accounts, and the secrets of the newest backup; the second line hands on the secrets that were given, and removes the file.",
+    "",
+    ...shell(
+      `npx single-host recover ${word(stack)} --bucket ${word(bucket)} --variables ${word(file)}`,
+      `. ${word(file)}`,
+      `npx cdktf deploy ${word(stack)}`,
+    ),
+    "",
+    "If the server still stands, it says so: Terraform's key to it is lost, yours is not. Make a last backup there (`sudo single-host backup now`), delete it in the cloud's console, and type the same again.",
+  ];
+}
+
+function passwordLost({ address, stack }: RunbookFacts, { password }: BackupFacts): string[] {
+  return [
+    "## The password of the backups is lost",
+    "",
+    password === null
+      ? "The team gave it as a variable, and the server has it. Keep a copy apart from it: without the password nobody can read the backups."
+      : "It is in Terraform's state and on the server. Is one of both there, keep a copy apart from them. Are both gone, nobody can read the backups.",
+    "",
+    ...shell(
+      ...(password === null
+        ? []
+        : [`terraform -chdir=cdktf.out/stacks/${word(stack)} state pull | jq -r '${query(password)}'`]),
+      `ssh deploy@${word(address ?? "ADDRESS")} sudo cat /var/lib/single-host/good/secrets.json   # backup.RESTIC_PASSWORD`,
+    ),
+  ];
+}
+
+/** An attribute of a resource, in jq's words. */
+function query(address: string): string {
+  return `.resources[] | select("\\(.type).\\(.name)" == "${address}") | .instances[0].attributes.result`;
+}
+
+function thief({ company }: RunbookFacts): string[] {
+  return [
+    "## Somebody was on the server",
+    "",
+    `Take its keys away in ${company}'s console first (object storage, then the API's token if it was there); with the server's key a thief can delete backups, and versions of them. What was deleted and not erased comes back: docs/recovery.md of cdktf-single-host, "A thief with the server's key". Then treat the server as lost, and every secret in its settings as known: change them.`,
+  ];
+}
+
+function beginning(backup: BackupFacts | null): string[] {
+  if (backup === null || backup.restoreFrom !== null) return [];
+  return [
+    "",
+    'First write `restoreFrom: "latest"` into the `BackupBucket`: without it a new server refuses to begin empty.',
+  ];
+}
+
+function data(backup: BackupFacts | null): string {
+  if (backup === null) return "no data: there are no backups";
+  if (backup.restoreFrom === "nothing") return 'no data, as `restoreFrom: "nothing"` says';
+  return "the data of the newest backup";
+}
