@@ -17,6 +17,7 @@ export const features = [
   "DNS records",
   "reverse DNS",
   "bucket",
+  "region of backups",
   "versions",
   "expiry of versions",
   "bucket keys",

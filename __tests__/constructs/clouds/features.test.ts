@@ -5,6 +5,7 @@ import { holds } from "../../../cli/review/data-holders";
 import {
   BackupBucket,
   Bucket,
+  BucketKey,
   ComposeApp,
   DataVolume,
   Domain,
@@ -44,7 +45,8 @@ function fullStack(server: CloudServer): Record<string, Record<string, Resource>
     domains: [Domain.create("site.example")],
     dataVolume: DataVolume.create(Size.gibibytes(20), { volumes: ["data"] }),
   });
-  new BackupBucket(stack, "backups", { host: stack.host });
+  const key = server.objectStorage.mintKey === null ? {} : { key: BucketKey.minted() };
+  new BackupBucket(stack, "backups", { host: stack.host, ...key });
   new Bucket(stack, "files", { host: stack.host, variables: {} });
   return JSON.parse(Testing.synth(stack, true)).resource;
 }

@@ -1,7 +1,9 @@
 import { CloudFeature, type CloudFeatures } from "../features";
-import { spacesRegions } from "./regions";
+import { dropletRegions, otherSpacesRegion, spacesRegions } from "./regions";
 
 const { by, missing } = CloudFeature;
+
+const neighbours = dropletRegions.map((region) => `${region} → ${otherSpacesRegion(region)}`).join(", ");
 
 /** What DigitalOcean does, and by what. */
 export const dropletFeatures: CloudFeatures = {
@@ -22,8 +24,12 @@ export const dropletFeatures: CloudFeatures = {
   "DNS records": by(["digitalocean_record"]),
   "reverse DNS": by(["digitalocean_droplet"], "the host's name, when it is a domain"),
   bucket: by(["digitalocean_spaces_bucket"], `in ${spacesRegions.length} regions`),
+  "region of backups": by(["digitalocean_spaces_bucket"], `not the server's own: ${neighbours}`),
   versions: by(["digitalocean_spaces_bucket"]),
   "expiry of versions": by(["digitalocean_spaces_bucket"], "by a rule of the bucket"),
-  "bucket keys": missing("made in the console, for all buckets or one; given as variables"),
+  "bucket keys": by(
+    ["digitalocean_spaces_key"],
+    "`BucketKey.minted()`, for the backups' bucket alone, with a provider from 2.59 on; else made in the console, given as variables",
+  ),
   protection: by(["terraform_data"], "a record that Terraform may not destroy, beside all that holds data"),
 };

@@ -1,7 +1,11 @@
 import { CloudFeature, type CloudFeatures } from "../features";
-import { objectStorageLocations } from "./locations";
+import { locations, objectStorageLocations } from "./locations";
 
 const { by, byHost, missing } = CloudFeature;
+
+const neighbours = Object.entries(locations)
+  .map(([location, { otherObjectStorage }]) => `${location} → ${otherObjectStorage}`)
+  .join(", ");
 
 /** What Hetzner does, and by what. */
 export const hetznerFeatures: CloudFeatures = {
@@ -25,6 +29,7 @@ export const hetznerFeatures: CloudFeatures = {
   "DNS records": by(["hcloud_zone_rrset"], "one set a name and type: what a zone has already is refused"),
   "reverse DNS": by(["hcloud_rdns"], "the first site's name, for both addresses"),
   bucket: by(["minio_s3_bucket"], `in ${objectStorageLocations.join(", ")}; there is no API but S3's`),
+  "region of backups": by(["minio_s3_bucket"], `not the server's own: ${neighbours}`),
   versions: by(["minio_s3_bucket_versioning"]),
   "expiry of versions": byHost("each night; the provider drops a bucket's rules without a word"),
   "bucket keys": missing("made in the console, they reach every bucket of the project; given as variables"),
