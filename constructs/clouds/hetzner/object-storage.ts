@@ -62,8 +62,7 @@ export class HetznerObjectStorage implements ObjectStorage {
   create(scope: Construct, request: BucketRequest): ProvisionedBucket {
     const { ids, idParts, protection } = request;
     const region = this.regionOf(request);
-    const endpoint = `${region}.your-objectstorage.com`;
-    const provider = this.provideFor(scope, region, endpoint);
+    const provider = this.provideFor(scope, region);
     const bucket = new S3Bucket(scope, "bucket", {
       provider,
       bucket: request.name ?? uniqueBucketName(scope, request),
@@ -82,22 +81,25 @@ export class HetznerObjectStorage implements ObjectStorage {
     return {
       resource: versioning,
       name: bucket.bucket,
-      endpoint: `https://${endpoint}`,
+      endpoint: `https://${endpointOf(region)}`,
       region,
       hostPrunes: true,
       resourceName: null,
     };
   }
 
-  /** Its provider is there too: Terraform wants one to forget a bucket that it has made, when this one takes its place. */
+  /**
+   * With the providers of all places where the constructs make buckets of this server by themselves: without them Terraform
+   * could not forget one whose place this bucket takes.
+   */
   find(scope: Construct, { bucket, region }: StandingBucket): ProvisionedBucket {
     const known = this.regionOf({ region });
-    const endpoint = `${known}.your-objectstorage.com`;
-    this.provideFor(scope, known, endpoint);
+    const { objectStorage, otherObjectStorage } = findLocation(this.serverLocation);
+    for (const place of new Set([known, objectStorage, otherObjectStorage])) this.provideFor(scope, place);
     return {
       resource: null,
       name: bucket,
-      endpoint: `https://${endpoint}`,
+      endpoint: `https://${endpointOf(known)}`,
       region: known,
       hostPrunes: false,
       resourceName: null,
@@ -110,7 +112,7 @@ export class HetznerObjectStorage implements ObjectStorage {
   }
 
   /** A provider speaks with one location; each has an alias, so that none is in the way of a team's own. */
-  private provideFor(scope: Construct, region: string, endpoint: string): MinioProvider {
+  private provideFor(scope: Construct, region: string): MinioProvider {
     const stack = TerraformStack.of(scope);
     const alias = `hetzner_${region}`;
     const known = providers.get(stack) ?? new Map<string, MinioProvider>();
@@ -121,7 +123,7 @@ export class HetznerObjectStorage implements ObjectStorage {
       known.get(alias) ??
       new MinioProvider(new Construct(stack, `object storage of single hosts: ${region}`), alias, {
         alias,
-        minioServer: endpoint,
+        minioServer: endpointOf(region),
         minioSsl: true,
         minioRegion: region,
         minioUser: variable(this.keyVariables.id),
@@ -135,3 +137,7 @@ export class HetznerObjectStorage implements ObjectStorage {
 }
 
 const providers = new WeakMap<TerraformStack, Map<string, MinioProvider>>();
+
+function endpointOf(region: string): string {
+  return `${region}.your-objectstorage.com`;
+}
