@@ -1,12 +1,13 @@
 import os
 import shutil
 import time
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import containers, layout, saved, state, status
+from single_host import console, containers, edge, layout, records, saved, state, status
 
 PLAN = {"device": "/dev/disk/by-id/disk", "size_mebibytes": None, "volumes": [{"name": "shop-beta_files", "folder": "files"}]}
 BACKUP = {
@@ -18,18 +19,52 @@ BACKUP = {
 }
 
 
+ROOMY = mock.Mock(total=25 * 2**30, used=5 * 2**30, free=20 * 2**30)
+
+
 class StatusTest(HostTest):
-    def report(self, **changes: Any) -> dict[str, Any]:
+    def report(self, answers: int = 200, **changes: Any) -> dict[str, Any]:
         layout.SETTINGS.parent.mkdir(parents=True, exist_ok=True)
         layout.SETTINGS.write_bytes(host_json(**changes))
         with (
             mock.patch.object(containers, "find", return_value=[container()]),
             mock.patch.object(status, "succeeds", return_value=True),
+            mock.patch.object(edge, "certificate_end", return_value="2099-01-01T00:00:00Z"),
+            mock.patch.object(edge, "_ask", return_value=(answers, "")),
         ):
             return status.collect()
 
     def test_all_is_well(self) -> None:
         self.assertEqual(self.report()["problems"], [])
+
+    def test_programs_may_rely_on_these_names(self) -> None:
+        with mock.patch.object(shutil, "disk_usage", return_value=ROOMY):
+            report = self.report()
+        documented = (Path(__file__).parents[3] / "docs" / "status.md").read_text()
+        self.assertEqual([name for name in report if f"`{name}`" not in documented], [])
+        self.assertEqual(report["disk"], {"size_mebibytes": 25600, "free_mebibytes": 20480, "used_percent": 20})
+        self.assertEqual(report["sites"], [{"address": "https://shop.example", "well": True, "answers": {"/health": 200}}])
+
+    def test_a_site_that_does_not_answer_well_is_a_problem(self) -> None:
+        self.assertEqual(self.report(answers=500)["problems"], ["https://shop.example/health answers 500"])
+        self.assertEqual(self.report(answers=0)["problems"], ["https://shop.example/health does not answer"])
+
+    def test_a_full_disk_is_a_problem(self) -> None:
+        with mock.patch.object(shutil, "disk_usage", return_value=mock.Mock(total=100, used=89, free=5)):
+            self.assertEqual(self.report()["problems"], ["the disk is 95 % full"])
+
+    def test_it_names_who_and_what_failed_since(self) -> None:
+        image = {"app": records.Image("ghcr.io/lab/shop:1", "ghcr.io/lab/shop@sha256:1", True)}
+        records.write(records.Record(1, records.RELEASE, "2026-11-21T00:00:00Z", "run/7", records.GOOD, image))
+        self.assertIsNone(self.report()["failed_since"])
+        records.write(records.Record(2, records.RELEASE, "2026-11-21T01:00:00Z", "run/8", records.FAILED, image, reason="no"))
+        report = self.report()
+        self.assertEqual((report["release"]["by"], report["failed_since"]["by"]), ("run/7", "run/8"))
+        shown: list[str] = []
+        with mock.patch.object(console, "show", shown.append):
+            status._show(report)
+        self.assertRegex(shown[1], r"^  in force since 2026-11-21T00:00:00Z \(.*\): record 1, release by run/7$")
+        self.assertEqual(shown[2], "  failed since, at 2026-11-21T01:00:00Z: record 2, release by run/8: no")
 
     def test_a_data_volume_that_is_not_mounted_is_a_problem(self) -> None:
         report = self.report(data_volume=PLAN)
@@ -38,7 +73,10 @@ class StatusTest(HostTest):
 
     def test_it_tells_how_full_the_data_volume_is(self) -> None:
         space = mock.Mock(total=20 * 2**30, used=19 * 2**30, free=2**29)
-        with mock.patch.object(os.path, "ismount", return_value=True), mock.patch.object(shutil, "disk_usage", lambda at: space):
+        with (
+            mock.patch.object(os.path, "ismount", return_value=True),
+            mock.patch.object(shutil, "disk_usage", lambda at: ROOMY if at == "/" else space),
+        ):
             report = self.report(data_volume=PLAN)
         self.assertEqual(report["data_volume"]["size_mebibytes"], 20480)
         self.assertEqual(report["data_volume"]["used_mebibytes"], 19456)

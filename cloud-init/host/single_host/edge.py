@@ -94,12 +94,24 @@ def covers(path: str, health: str) -> bool:
     return health.startswith(path[:-1]) if path.endswith("*") else path == health
 
 
+def answers(site: Site, address: str, awaiting: frozenset[str]) -> dict[str, int]:
+    """What each path that tells of health says through Caddy; 0 is no answer."""
+    name = site.names[0] if site.names else address
+    asked = [upstream for upstream in site.upstreams if covers(upstream.path, upstream.health)]
+    paths = {upstream.health for upstream in asked if upstream.service not in awaiting}
+    return {path: _ask(name, site.tls, path)[0] for path in sorted(paths)}
+
+
+def is_well(status: int) -> bool:
+    """A redirect or a demand for a password is an answer of the application too."""
+    return 200 <= status < 400 or status == 401
+
+
 def _wait_for_health(site: Site, name: str, path: str) -> None:
     deadline = time.monotonic() + HEALTH_PATIENCE
     while True:
         status, reason = _ask(name, site.tls, path)
-        # A redirect or a demand for a password is an answer of the application too.
-        if 200 <= status < 400 or status == 401:
+        if is_well(status):
             return
         if time.monotonic() > deadline:
             answer = f"answered {status}" if status else f"did not answer ({reason})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,10 @@ def collect() -> dict[str, Any]:
         for name, end in certificates.items()
         if end and -state.hours_since(end) < 24 * CERTIFICATE_DAYS
     ]
-    disk = shutil.disk_usage("/")
+    sites = [_site(site, host, certificates, awaiting, problems) for site in host.sites]
+    disk = _disk()
+    if disk["used_percent"] >= FULL_PERCENT:
+        problems.append(f"the disk is {disk['used_percent']} % full")
     return {
         "format": 1,
         "name": host.machine.name,
@@ -82,26 +86,53 @@ def collect() -> dict[str, Any]:
         "applied_at": remembered.get("applied_at"),
         "awaiting": awaiting,
         "release": releases.current(),
+        "failed_since": releases.failed_since(),
         "behind": remembered.get("behind"),
         "services": services + caddy,
-        "sites": [site.address for site in host.sites],
+        "sites": sites,
         **proofs,
         "certificates": certificates,
-        "disk_free_mebibytes": disk.free // 1024**2,
-        "memory_available_mebibytes": _memory_available(),
+        "disk": disk,
+        "memory": _memory(),
         "data_volume": volume,
         "buckets": buckets,
         "program": {"version": __version__, "sha256": program.running()},
     }
 
 
-def _memory_available() -> int | None:
+def _site(
+    site: settings.Site,
+    host: settings.Settings,
+    certificates: Mapping[str, str | None],
+    awaiting: Sequence[str],
+    problems: list[str],
+) -> dict[str, Any]:
+    """As a visitor has it, at the paths that a deployment asks too. Without its certificate nobody can ask."""
+    begun = not site.tls or certificates[site.names[0]]
+    answers = edge.answers(site, host.machine.ipv4, frozenset(awaiting)) if begun else {}
+    bad = {path: code for path, code in answers.items() if not edge.is_well(code)}
+    problems += [f"{site.address}{path} " + (f"answers {code}" if code else "does not answer") for path, code in bad.items()]
+    return {"address": site.address, "well": not bad, "answers": answers}
+
+
+def _disk() -> dict[str, int]:
+    """Percent as `df` has it: of what ordinary users may fill."""
+    space = shutil.disk_usage("/")
+    used = round(100 * space.used / (space.used + space.free))
+    return {"size_mebibytes": space.total // 1024**2, "free_mebibytes": space.free // 1024**2, "used_percent": used}
+
+
+def _memory() -> dict[str, int] | None:
     try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
+        lines = [line.split() for line in Path("/proc/meminfo").read_text().splitlines()]
     except OSError:
         return None
-    found = next((line.split()[1] for line in lines if line.startswith("MemAvailable:")), None)
-    return int(found) // 1024 if found else None
+    found = {fields[0]: int(fields[1]) for fields in lines if fields}
+    total, available = found.get("MemTotal:", 0), found.get("MemAvailable:", 0)
+    if not total:
+        return None
+    used = round(100 * (total - available) / total)
+    return {"size_mebibytes": total // 1024, "available_mebibytes": available // 1024, "used_percent": used}
 
 
 def _data_volume(host: settings.Settings, problems: list[str]) -> dict[str, Any] | None:
@@ -138,6 +169,7 @@ def _buckets(host: settings.Settings, remembered: dict[str, Any], problems: list
 def _service(container: Container) -> dict[str, Any]:
     return {
         "service": container.service,
+        "container": container.name,
         "image": container.image,
         "state": rollout.describe(container),
         "well": container.serves or application.finished(container),
@@ -149,16 +181,28 @@ def _service(container: Container) -> dict[str, Any]:
 def _show(report: dict[str, Any]) -> None:
     console.show(f"{report['name']}: {report['state']}" + (f" at {report['applied_at']}" if report["applied_at"] else ""))
     if present := report["release"]:
-        console.show(f"  record {present['number']}: {present['kind']} of {present['at']} by {present['by']}")
+        console.show(f"  in force since {present['at']} ({_ago(present['at'])}): {releases.title(present)}")
     if report["behind"]:
         console.show("  behind configuration: a rollback is in force; the next deployment brings the configuration forward")
-    for entry in report["services"]:
-        console.show(f"  {entry['service']:<20} {entry['state']:<12} {entry['image']}")
+    if attempt := report["failed_since"]:
+        console.show(f"  failed since, at {attempt['at']}: {releases.title(attempt)}: {attempt['reason']}")
+    asked = {image["reference"]: image["asked"] for image in (report["release"] or {}).get("images", {}).values()}
+    table = [
+        (entry["service"], entry["state"], _ago(entry["since"]), releases.short(asked.get(entry["image"], ""), entry["image"]))
+        for entry in report["services"]
+    ]
+    for row in releases.columns(table):
+        console.show(f"  {row}")
     for site in report["sites"]:
-        console.show(f"  site {site}")
+        answers = ", ".join(f"{path} {code or 'no answer'}" for path, code in site["answers"].items())
+        console.show(f"  site {site['address']}" + (f": {answers}" if answers else ""))
     for name, end in report["certificates"].items():
-        console.show(f"  certificate of {name} " + (f"until {end}" if end else "not there yet"))
-    console.show(f"  free: disk {report['disk_free_mebibytes']} MiB, memory {report['memory_available_mebibytes']} MiB")
+        console.show(f"  certificate of {name} " + (f"until {end} ({_days(end)} days)" if end else "not there yet"))
+    disk, memory = report["disk"], report["memory"]
+    console.show(f"  disk {disk['used_percent']} % full, {disk['free_mebibytes']} of {disk['size_mebibytes']} MiB free")
+    if memory:
+        room = f"{memory['available_mebibytes']} of {memory['size_mebibytes']} MiB available"
+        console.show(f"  memory {memory['used_percent']} % in use, {room}")
     if volume := report["data_volume"]:
         words = f"{volume['used_mebibytes']} of {volume['size_mebibytes']} MiB used" if volume["mounted"] else "not mounted"
         console.show(f"  data volume {words}: {', '.join(volume['volumes'])}")
@@ -169,3 +213,16 @@ def _show(report: dict[str, Any]) -> None:
     for problem in report["problems"]:
         console.show(f"  PROBLEM {problem}")
     console.show("all is well" if report["well"] else f"{len(report['problems'])} problems")
+
+
+def _ago(moment: str) -> str:
+    """In one unit, the largest that says something: "3 hours"."""
+    hours = state.hours_since(moment)
+    for unit, length in (("days", 24.0), ("hours", 1.0), ("minutes", 1 / 60)):
+        if hours >= 2 * length:
+            return f"{hours / length:.0f} {unit}"
+    return "just now"
+
+
+def _days(end: str) -> int:
+    return int(-state.hours_since(end) / 24)
