@@ -11,6 +11,7 @@ export interface CloudRecord {
   /** Address of the object store on loopback. */
   readonly s3Endpoint: string;
   readonly spacesCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly privateImages: { readonly username: string; readonly password: string };
 }
 
 const fileOf = (network: RehearsalNetwork) => join(network.stateFolder, "cloud.json");

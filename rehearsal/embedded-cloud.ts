@@ -33,6 +33,7 @@ export class EmbeddedCloud {
     const packages = join(cacheFolder, "packages");
     mkdirSync(packages, { recursive: true });
     const spacesCredentials = { accessKeyId: "REHEARSALSPACES", secretAccessKey: randomBytes(20).toString("hex") };
+    const privateImages = { username: "octocat", password: `ghp_${randomBytes(18).toString("hex")}` };
     const labels = ["--label", label, "--label", network.ownLabel];
     await this.createNetwork(labels);
     const settings = {
@@ -41,6 +42,7 @@ export class EmbeddedCloud {
       MIRROR: preparation.packageMirror.main,
       SPACES_KEY: spacesCredentials.accessKeyId,
       SPACES_SECRET: spacesCredentials.secretAccessKey,
+      PRIVATE_IMAGES: Buffer.from(`${privateImages.username}:${privateImages.password}`).toString("base64"),
     };
     const volumes = [
       `${network.stateFolder}:/state`,
@@ -67,6 +69,7 @@ export class EmbeddedCloud {
       registry: await this.publishedPort(5000),
       s3Endpoint: `http://${await this.publishedPort(9000)}`,
       spacesCredentials,
+      privateImages,
     });
   }
 
@@ -165,6 +168,11 @@ export class EmbeddedCloud {
   /** The keys that open every bucket. */
   public get spacesCredentials(): CloudRecord["spacesCredentials"] {
     return CloudRecord.read(this.network).spacesCredentials;
+  }
+
+  /** Who may pull images of ghcr.io whose name begins with `private-`. */
+  public get privateImages(): CloudRecord["privateImages"] {
+    return CloudRecord.read(this.network).privateImages;
   }
 
   /** Copies the logs of every service into a folder. */

@@ -62,12 +62,18 @@ export class Login {
   }
 
   /** Runs a command line on the server, whatever its exit code. */
-  public attempt(
-    line: string,
+  public attempt(line: string, input?: string, accept?: readonly number[]): Promise<CommandResult> {
+    return this.openssh("ssh", (destination) => [destination, line], input, accept);
+  }
+
+  /** Runs one of OpenSSH's own programs with this key, whatever its exit code. */
+  public openssh(
+    program: "ssh" | "scp" | "sftp",
+    words: (destination: string) => readonly string[],
     input?: string,
     accept: readonly number[] = Array.from({ length: 256 }, (_, code) => code),
   ): Promise<CommandResult> {
-    const argv = ["ssh", ...this.options, "-o", "ConnectTimeout=10", `${this.props.user}@${this.address}`, line];
-    return command(argv, { input, accept });
+    const options = [...this.options, "-o", "ConnectTimeout=10"];
+    return command([program, ...options, ...words(`${this.props.user}@${this.address}`)], { input, accept });
   }
 }

@@ -109,6 +109,16 @@ class DrainTest(HostTest):
             beside.retire([container()])
         self.assertEqual(order, ["look", "look", "look", "stop", "rm"])
 
+    def test_what_is_under_way_has_as_long_as_the_longest_grace_period_says(self) -> None:
+        patience: list[float] = []
+        with (
+            mock.patch.object(beside, "_drain", lambda leaving, most: patience.append(most)),
+            mock.patch.object(beside, "run"),
+        ):
+            beside.retire([container(grace=10.0)])
+            beside.retire([container(grace=10.0), container("worker", grace=300.0)])
+        self.assertEqual(patience, [30.0, 300.0])
+
 
 class HoldTest(HostTest):
     def test_requests_are_held_before_the_container_is_touched(self) -> None:

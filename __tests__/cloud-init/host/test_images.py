@@ -4,6 +4,7 @@ from unittest import mock
 from support import HostTest
 
 from single_host import application, bundle, engine, images
+from single_host.fault import failed
 from single_host.images import Login
 
 DIGEST = "sha256:" + "a" * 64
@@ -65,6 +66,16 @@ class PullTest(HostTest):
             self.assertNotEqual(auths["ghcr.io"], application.auths(SECRETS)["ghcr.io"])
             self.assertEqual((folder / "config.json").stat().st_mode & 0o777, 0o600)
         self.assertFalse(folder.exists())
+
+    def test_who_asked_decides_what_a_refusal_means(self) -> None:
+        error = failed("image ghcr.io/lab/shop:2", "cannot be pulled", lines=["Head https://ghcr.io/...: denied: denied"])
+        nobody = str(images.why_not_pulled("ghcr.io/lab/shop:2", self.root, error))
+        self.assertRegex(nobody, "ghcr.io shows it to nobody without a password; .*`--username NAME --password-stdin`")
+        with images.logged_in(SECRETS, ["ghcr.io/lab/shop"], Login("ci", "token")) as folder:
+            wrong = str(images.why_not_pulled("ghcr.io/lab/shop:2", folder, error))
+        self.assertRegex(wrong, "ghcr.io refuses what ci gave as the password; check the password")
+        away = failed("image shop:2", "cannot be pulled", lines=["connection refused"])
+        self.assertEqual(images.why_not_pulled("shop:2", self.root, away), away.faults[0])
 
 
 class RoomTest(HostTest):

@@ -19,6 +19,7 @@ from . import (
     data_volume,
     edge,
     files,
+    images,
     layout,
     lock,
     records,
@@ -146,13 +147,13 @@ def _refuse_absent(host: settings.Settings, wanted: Mapping[str, application.Ser
     begun = {container.service for container in containers.find(f"{containers.PROJECT}={host.application.project}")}
     for image, error in absent.items():
         users = [name for name, service in wanted.items() if service.image == image]
+        why = images.why_not_pulled(image, application.REGISTRY_LOGIN, error)
         first = [name for name in users if name not in begun]
         if users == first and users and all((known := host.application.services.get(name)) and known.released for name in users):
-            console.warn(f"{', '.join(users)}: {image} cannot be pulled yet: {' '.join(error.lines[-1:]) or error}")
+            console.warn(f"{', '.join(users)}: waits for its image; {why}")
             continue
         where = f"services/{users[0]}/image" if users else "host.json/edge/image"
-        remedy = "check the name, and that anybody may pull it: the server has no login"
-        raise failed(where, f"{image} cannot be pulled", remedy, error.lines)
+        raise failed(where, f"{image} {why.problem}", why.remedy or "check the name", error.lines)
 
 
 def _conclude(parts: bundle.Bundle, awaiting: frozenset[str], changes: int) -> str:

@@ -20,7 +20,7 @@ from .fault import HostError, failed
 from .run import run
 from .settings import Site
 
-DRAIN = 30.0  # at most, for requests that were under way; then the container's own grace period begins
+DRAIN = 30.0  # at most, for requests that were under way, or as long as the container's own grace period, which then begins
 HELD_DRAIN = 5.0  # where others wait meanwhile
 JUDGE_PATIENCE = 30.0
 IDLE_CLOSES = 1.5  # the edge keeps an unused connection for a second
@@ -65,7 +65,7 @@ def _judge(container: Container, port: int, path: str, name: str, tls: bool) -> 
     deadline = time.monotonic() + JUDGE_PATIENCE
     while True:
         status, reason = _ask(container.addresses.get(NETWORK, ""), port, path, name, tls)
-        if 200 <= status < 400 or status == 401:
+        if edge.is_well(status):
             return
         if time.monotonic() > deadline:
             answer = f"answers {status}" if status else f"does not answer ({reason})"
@@ -129,8 +129,11 @@ def forget(compose: Compose, services: Iterable[str]) -> None:
 
 
 def retire(leaving: Sequence[Container]) -> None:
-    """Ends containers that get no new requests any more: what is under way first, then their own grace period."""
-    _drain(leaving, DRAIN)
+    """Ends containers that get no new requests any more: what is under way first, then their own grace period.
+
+    A service that says 5m has requests which take that long. Not every program finishes them once it is told to end.
+    """
+    _drain(leaving, max([DRAIN, *(container.grace for container in leaving)]))
     names = [container.identity for container in leaving]
     run(["docker", "stop", *names], check=False, timeout=3600)  # the grace period is the container's own
     remove(leaving)

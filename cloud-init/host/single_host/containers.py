@@ -32,6 +32,7 @@ class Container:
     addresses: Mapping[str, str]  # network -> IPv4 address, "" while it does not run
     volumes: frozenset[str]  # names of mounted volumes
     labels: Mapping[str, str]
+    grace: float = 10.0  # seconds it has between the signal to end and the end: compose's stop_grace_period
 
     @property
     def serves(self) -> bool:
@@ -98,4 +99,5 @@ def _container(data: Mapping[str, Any]) -> Container:
         addresses={name: network.get("IPAddress") or "" for name, network in networks.items()},
         volumes=frozenset(mount["Name"] for mount in data.get("Mounts", []) if mount["Type"] == "volume"),
         labels=labels,
+        grace=float(data["Config"].get("StopTimeout") or 10),  # Docker's own default
     )

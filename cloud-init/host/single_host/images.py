@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from . import application, console, engine, files, layout, pulling
 from .bundle import Secrets
-from .fault import HostError, failed, refused
+from .fault import Fault, HostError, failed, refused
 from .run import retry, run
 
 NAME = re.compile(
@@ -26,6 +26,7 @@ HUB = "docker.io"
 ROOM = 1024**3  # bytes that stay free whatever an image takes
 DOCKER = Path("/var/lib/docker")
 LOGIN = layout.RUN / "login"
+CLOSED = ("denied", "unauthorized", "authentication required", "forbidden")  # what registries say to strangers
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,35 @@ def pull(images: Mapping[str, str], folder: Path) -> dict[str, str]:
         if "@" not in name or not application.present(name):
             with console.timed(f"image {name}"):
                 # A mistyped name is told at once; a registry has bad minutes.
-                retry(f"image {name}", partial(application.pull, name, folder), lasting=60, final=application.is_final)
+                try:
+                    retry(f"image {name}", partial(application.pull, name, folder), lasting=60, final=application.is_final)
+                except HostError as error:
+                    raise HostError([why_not_pulled(name, folder, error)], error.lines, error.code) from None
         found[name] = digest(path, name)
     return {service: found[image] for service, image in images.items()}
+
+
+def why_not_pulled(image: str, folder: Path, error: HostError) -> Fault:
+    """Registries say the same of a private image, a wrong password and a name that nobody has: who asked tells more."""
+    if not any(word in line.lower() for word in CLOSED for line in error.lines):
+        return error.faults[0]
+    name = registry(image)
+    user = _user(folder, name)
+    if user:
+        remedy = "check the password, that it may read packages, and the image's name"
+        return Fault(f"image {image}", f"cannot be pulled: {name} refuses what {user} gave as the password", remedy)
+    remedy = "check its name; a private one wants `--username NAME --password-stdin` at the release, or `registries` in the stack"
+    return Fault(f"image {image}", f"cannot be pulled: {name} shows it to nobody without a password", remedy)
+
+
+def _user(folder: Path, name: str) -> str:
+    """Who is logged in to a registry."""
+    try:
+        auths = json.loads((folder / "config.json").read_bytes())["auths"]
+        pair = auths[application.DOCKER_HUB if name == HUB else name]["auth"]
+        return base64.b64decode(pair).decode().partition(":")[0]
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def digest(path: str, image: str) -> str:
