@@ -10,7 +10,7 @@ from single_host import cli, console, machine
 
 LATER = """
 buckets data_disk data_volume expiry facts folders
-beside choices configuration images migration records release releases verbs
+beside choices configuration images leftovers migration pulling records release releases verbs
 application apply backup bundle edge gate postgres recover restic
 postgres_load
 beginning comparison former replacements restoration selection

@@ -5,7 +5,7 @@
 | globals/<service> | `path_of(part)`: the roles, by pg_dumpall | none |
 | postgres/<service>/<database> | `path_of(part)`: SQL by pg_dump, in one snapshot with the facts | facts_of_postgres |
 | volume/<name> | the volume's folder, without the databases below | facts_of_folder |
-| sqlite/<volume>/<relative path> | a folder with the file under its own name, owner and mode as the original's | facts_of_sqlite |
+| sqlite/<volume>/<relative path> | a folder with the file under its own name, owner and mode as the original | facts_of_sqlite |
 | duckdb/<volume>/<relative path> | likewise; `<file>.wal` lies beside it where there was one | facts_of_duckdb |
 | bucket/<name> | a folder in which each object is a file; its headers are the file's `user.` attributes | facts_of_folder |
 | path/<absolute path> | that folder or file | facts_of_folder |

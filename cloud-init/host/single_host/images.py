@@ -107,7 +107,7 @@ def _user(folder: Path, name: str) -> str:
     """Who is logged in to a registry."""
     try:
         auths = json.loads((folder / "config.json").read_bytes())["auths"]
-        pair = auths[application.DOCKER_HUB if name == HUB else name]["auth"]
+        pair = auths[pulling.DOCKER_HUB if name == HUB else name]["auth"]
         return base64.b64decode(pair).decode().partition(":")[0]
     except (OSError, ValueError, KeyError):
         return ""
