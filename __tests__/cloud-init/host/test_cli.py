@@ -14,7 +14,7 @@ beside choices configuration images leftovers migration pulling records release 
 application apply backup bundle edge gate postgres recover restic
 postgres_load
 beginning comparison former replacements restoration selection
-check damage drill notices receivers saved timers
+check damage drill leftovers notices pulling receivers saved scratch timers
 restore rollout settings state status volumes upstreams containers
 """
 

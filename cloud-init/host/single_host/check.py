@@ -28,6 +28,7 @@ def check(host: settings.Settings, everything: bool, as_json: bool) -> int:
     begun = time.monotonic()
     what = "all of the repository" if part is None else f"part {part} of 12"
     try:
+        repository.run("unlock", check=False)  # locks of killed runs; restic leaves the living alone
         with console.timed(f"check: reading {what}"):
             packs, said = _read(repository, part)
         hits = {pack: _hits(repository, pack) for pack in packs}

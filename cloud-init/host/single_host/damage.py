@@ -21,6 +21,18 @@ def note(by: str, runs: Mapping[str, str]) -> None:
     state.update(damage=known)
 
 
+def add(by: str, run: str, why: str) -> None:
+    note(by, {**_runs(by), run: why})
+
+
+def remove(by: str, run: str) -> None:
+    note(by, {name: why for name, why in _runs(by).items() if name != run})
+
+
+def _runs(by: str) -> dict[str, str]:
+    return dict(state.read().get("damage", {}).get(by, {}).get("runs", {}))
+
+
 def of(run: str) -> str:
     """Why this run is not to be trusted; "" when nothing is known against it."""
     for by, found in state.read().get("damage", {}).items():

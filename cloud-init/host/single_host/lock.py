@@ -7,6 +7,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from . import console, layout
 from .fault import BUSY, Fault, HostError
@@ -15,9 +16,11 @@ PATIENCE = 1200.0  # the first convergence installs packages; a backup may run
 
 
 @contextlib.contextmanager
-def held(verb: str, wait: float) -> Iterator[None]:
-    layout.LOCK.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(layout.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def held(verb: str, wait: float, file: Path | None = None) -> Iterator[None]:
+    """The host's lock, or one of a verb's own."""
+    file = file or layout.LOCK
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _acquire(descriptor, verb, wait)
         since = time.strftime("%H:%M:%S")

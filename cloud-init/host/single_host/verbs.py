@@ -18,6 +18,10 @@ def add(verb: Verb) -> None:
     backup = verb("backup", "back up now, or list the backups")
     backup.add_argument("action", choices=("now", "list"))
     backup.add_argument("--json", action="store_true", help="print the list as JSON")
+    drill = verb("drill", "restore a backup beside the site and compare it with what was there")
+    drill.add_argument("run", nargs="?", default="latest", help="a run of `single-host backup list` (default: the latest)")
+    drill.add_argument("--due", action="store_true", help="in the background, unless the last one went well")
+    drill.add_argument("--json", action="store_true", help="print the report as JSON")
     check = verb("check", "read a twelfth of the repository again, another one each month")
     check.add_argument("--all", action="store_true", help="read all of it")
     check.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -76,6 +80,10 @@ def run(options: argparse.Namespace) -> int:
                 notices.alive(host)
             else:
                 backup.show(host, options.json)
+        case "drill":
+            from . import drill, settings
+
+            return drill.due(settings.load()) if options.due else drill.drill(settings.load(), options.run, options.json)
         case "check":
             from . import check, settings
 
