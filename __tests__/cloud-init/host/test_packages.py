@@ -35,17 +35,21 @@ class PackagesTest(HostTest):
             mock.patch.object(packages, "run", return_value=Result(0, "", "")) as run,
             mock.patch.object(packages, "wanted", return_value=()),
         ):
-            self.assertEqual(packages.converge(mock.Mock(expires_versions=False)), [])
+            self.assertEqual(packages.converge(mock.Mock(expires_versions=False, saves_buckets=False)), [])
         self.assertNotIn("apt-get", [call.args[0][0] for call in run.call_args_list])
 
     def test_a_client_for_buckets_comes_only_where_one_is_looked_after(self) -> None:
-        for needed, installed in ((True, ["python3-boto3"]), (False, [])):
+        for expires, saves, installed in (
+            (True, False, ["python3-boto3"]),
+            (False, True, ["rclone"]),
+            (False, False, []),
+        ):
             with (
                 mock.patch.object(packages, "run", return_value=Result(0, "", "")),
                 mock.patch.object(packages, "wanted", return_value=()),
                 mock.patch.object(packages, "_install") as install,
             ):
-                packages.converge(mock.Mock(expires_versions=needed))
+                packages.converge(mock.Mock(expires_versions=expires, saves_buckets=saves))
             self.assertEqual([name for call in install.call_args_list for name in call.args[0]], installed)
 
     def test_a_mirror_that_is_down_heals(self) -> None:
@@ -57,7 +61,7 @@ class PackagesTest(HostTest):
             down = failed("apt-get", "exit code 100", lines=["Err:1 cannot resolve", "E: Some index files failed"])
             nothing = Result(0, "", "")
             run.side_effect = [nothing, nothing, down, nothing, nothing]
-            self.assertEqual(packages.converge(mock.Mock(expires_versions=False)), ["packages ufw"])
+            self.assertEqual(packages.converge(mock.Mock(expires_versions=False, saves_buckets=False)), ["packages ufw"])
         self.assertIn("packages: Err:1 cannot resolve (again in 2 s)", self.said)
 
     def test_a_mirror_that_stays_down_is_an_error(self) -> None:

@@ -5,7 +5,7 @@
 | globals/<service> | `path_of(part)`: the roles, by pg_dumpall | none |
 | postgres/<service>/<database> | `path_of(part)`: SQL by pg_dump, in one snapshot with the facts | facts_of_postgres |
 | volume/<name> | the volume's folder, without the databases below | facts_of_folder |
-| sqlite/<volume>/<relative path> | a folder with the file under its own name, owner and mode as the original | facts_of_sqlite |
+| sqlite/<volume>/<relative path> | a folder with the file under its own name, owner and mode | facts_of_sqlite |
 | duckdb/<volume>/<relative path> | likewise; `<file>.wal` lies beside it where there was one | facts_of_duckdb |
 | bucket/<name> | a folder in which each object is a file; its headers are the file's `user.` attributes | facts_of_folder |
 | path/<absolute path> | that folder or file | facts_of_folder |
@@ -17,22 +17,30 @@ the others: a run without it is not a backup.
 
 from __future__ import annotations
 
+import datetime
 import json
+import re
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from . import bundle, console, lock, postgres, settings, state, volumes
-from .fault import HostError, failed, refused
+from . import bundle, console, freezing, keeping, lock, settings, staging, state
+from .fault import HostError, refused
 from .restic import Restic, restic
+from .saving import Saving, amount, mark_of, path_of
 
 LOCK_PATIENCE = 3600.0  # a nightly backup waits for a deployment
 TAG = "single-host"
 SAFETY = "single-host-safety"  # made before a restore: never counted as the backup of a day
 MANIFEST = "manifest"
 GLOBALS = "globals"
+KEPT_SAFETY = 3
+NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+
+__all__ = ["GLOBALS", "Manifest", "Run", "check", "manifest", "now", "open_repository", "path_of", "runs", "save", "show"]
 
 
 @dataclass
@@ -45,6 +53,8 @@ class Run:
     expected: int = -1
     safety: bool = False
     manifest: str = ""  # its snapshot
+    size: int = 0  # bytes of all parts
+    sent: int = 0  # bytes that were new, compressed
 
     @property
     def complete(self) -> bool:
@@ -69,22 +79,17 @@ def manifest(repository: Restic, run: Run) -> Manifest:
     return Manifest(said.get("at", ""), said.get("facts", {}), said.get("versions", {}))
 
 
-def path_of(part: str) -> str:
-    """A dump's one file. restic wants it at the top, whatever a database is called."""
-    return f"/{quote(part, safe='')}.sql"
-
-
-def mark_of(part: str) -> str:
-    return f"part={quote(part)}"  # a comma would make two tags of one
-
-
 def open_repository(host: settings.Settings, secrets: bundle.Secrets | None = None) -> tuple[settings.Backup, Restic]:
     if host.backup is None:
-        raise refused("host.json/backup", "is not set: this host has no backups", "add a BackupBucket to the stack")
+        raise no_backups()
     if secrets is None:
         secrets = bundle.parse_secrets(bundle.read_last()[1])
         console.conceal(secrets.all)
     return host.backup, restic(host.backup, secrets, host.machine.name)
+
+
+def no_backups() -> HostError:
+    return refused("host.json/backup", "is not set: this host has no backups", "add a BackupBucket to the stack")
 
 
 def check(host: settings.Settings, secrets: bundle.Secrets) -> None:
@@ -100,67 +105,82 @@ def now(host: settings.Settings) -> None:
         try:
             repository.ready()
             run = save(host, plan, repository)
-            with console.timed("backup: removing what is older than kept"):
-                _remove_old(plan, repository)
+            _remove_old(plan, repository)
         except (HostError, OSError) as error:
             state.update(backup={**state.read().get("backup", {}), "failed_at": state.now(), "reason": console.clean(str(error))})
             state.remember("backup", "failed", reason=console.clean(str(error)))
             raise
         seconds = round(time.monotonic() - begun)
-        state.update(backup={"run": run.name, "parts": len(run.parts), "seconds": seconds, "at": state.now()})
-        state.remember("backup", "done", run=run.name, seconds=seconds)
-    console.say(f"backup: {run.name} is complete, {len(run.parts)} parts in {seconds} s")
+        result = {"run": run.name, "parts": len(run.parts), "seconds": seconds, "bytes_sent": run.sent, "size": run.size}
+        state.update(backup={**result, "at": state.now()})
+        state.remember("backup", "done", **result)
+    what = f"{len(run.parts)} parts, {amount(run.size)}, {amount(run.sent)} sent"
+    console.say(f"backup: {run.name} is complete: {what} in {seconds} s")
 
 
 def save(host: settings.Settings, plan: settings.Backup, repository: Restic, safety: bool = False) -> Run:
-    run = Run(time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()), safety=safety)
-    tags = [SAFETY if safety else TAG, f"run={run.name}"]
-    for service in plan.postgres:
-        target = postgres.container(host.application.project, service)
-        with console.timed(f"backup: roles of {service}"):
-            part = f"{GLOBALS}/{service}"
-            repository.save_output(postgres.dump_globals(target), path_of(part), [*tags, mark_of(part)])
-            run.parts[part] = ""
-        for database in postgres.databases(target):
-            with console.timed(f"backup: database {database} of {service}"):
-                part = f"postgres/{service}/{database}"
-                repository.save_output(postgres.dump(target, database), path_of(part), [*tags, mark_of(part)])
-                run.parts[part] = ""
-    for volume in plan.volumes:
-        folder = volumes.folder(volume)
-        if folder is None:
-            raise failed(
-                f"backup/volumes/{volume}", "is not there, or its disk is not", "is the name right, and its service running?"
-            )
-        with console.timed(f"backup: volume {volume}"):
-            repository.save_paths([str(folder)], [*tags, mark_of(f"volume/{volume}")])
-            run.parts[f"volume/{volume}"] = ""
-    run.expected = len(run.parts)
-    manifest = {"format": 1, "host": host.machine.name, "run": run.name, "parts": sorted(run.parts)}
-    marks = [*tags, mark_of(MANIFEST), f"parts={run.expected}"]
-    repository.save_text(json.dumps(manifest, indent=1), "/manifest.json", marks)
-    return run
+    """A whole run, or an error and an incomplete one, which is never restored and goes with the next."""
+    freezing.after_interruption()
+    staging.clear()
+    present = datetime.datetime.now(datetime.timezone.utc)
+    name = keeping.name_of(present, (run.name for run in runs(repository)))
+    tags = [SAFETY if safety else TAG, f"run={name}"]
+    saving = Saving(host, plan, repository, tags)
+    saving.everything()
+    said = {
+        "format": 2,
+        "host": host.machine.name,
+        "run": name,
+        "at": present.strftime(state.FORMAT),
+        "parts": sorted(saving.parts),
+        "versions": saving.versions,
+        "facts": saving.facts,
+    }
+    marks = [*tags, mark_of(MANIFEST), f"parts={len(saving.parts)}"]
+    last = repository.save_text(json.dumps(said, indent=1), "/manifest.json", marks)
+    parts = {part: saved.snapshot for part, saved in saving.parts.items()}
+    saved = saving.parts.values()
+    return Run(
+        name,
+        parts,
+        snapshots=[*parts.values(), last.snapshot],
+        expected=len(parts),
+        safety=safety,
+        manifest=last.snapshot,
+        size=sum(part.size for part in saved),
+        sent=sum(part.sent for part in saved) + last.sent,
+    )
 
 
 def _remove_old(plan: settings.Backup, repository: Restic) -> None:
-    """Runs that did not end go first, or their newer parts would push complete ones out."""
-    broken = [snapshot for run in runs(repository) if not run.complete for snapshot in run.snapshots]
-    if broken:
-        repository.run("forget", *broken)
-    repository.forget(TAG, plan.keep)
-    repository.forget(SAFETY, {"last": 3})
-    repository.run("prune")
+    """Runs are kept or go as a whole. Those that did not end go too: nobody else writes here while the lock is held."""
+    known = runs(repository)
+    present = datetime.datetime.now(datetime.timezone.utc)
+    if late := keeping.ahead((run.name for run in known), present):
+        console.warn(f"backup: {late[-1]} lies in the future, so nothing is removed: is the clock right (`timedatectl`)?")
+        return
+    complete = [run for run in known if run.complete]
+    wanted = keeping.kept((run.name for run in complete if not run.safety), plan.keep)
+    wanted |= {run.name for run in [run for run in complete if run.safety][:KEPT_SAFETY]}
+    leaving = [run for run in known if run.name not in wanted or not run.complete]
+    names = ", ".join(run.name for run in leaving)
+    with console.timed(f"backup: removing what is not kept ({names})" if leaving else "backup: nothing is older than kept"):
+        repository.forget([snapshot for run in leaving for snapshot in run.snapshots])
+        repository.run("prune")  # even then: of a run that was killed, packs may lie there that nothing refers to
 
 
 def runs(repository: Restic) -> list[Run]:
-    """All runs, the newest first."""
+    """All runs of this host, the newest first."""
     found: dict[str, Run] = {}
     for snapshot in repository.json("snapshots", "--tag", TAG, "--tag", SAFETY, "--host", repository.host) or []:
         tags = dict(tag.partition("=")[::2] for tag in snapshot.get("tags") or [])
-        if "run" not in tags or "part" not in tags:
+        if "part" not in tags or not NAME.fullmatch(tags.get("run", "")):
             continue
         run = found.setdefault(tags["run"], Run(tags["run"], safety=SAFETY in tags))
         run.snapshots.append(snapshot["id"])
+        summary = snapshot.get("summary") or {}  # since restic 0.17
+        run.size += summary.get("total_bytes_processed", 0)
+        run.sent += summary.get("data_added_packed", 0)
         if tags["part"] == MANIFEST:
             run.expected, run.manifest = int(tags["parts"]), snapshot["id"]
         else:
@@ -170,12 +190,41 @@ def runs(repository: Restic) -> list[Run]:
 
 def show(host: settings.Settings, as_json: bool) -> None:
     found = runs(open_repository(host)[1])
+    present = datetime.datetime.now(datetime.timezone.utc)
+    ages = [round((present - keeping.moment_of(run.name)).total_seconds()) for run in found]
     if as_json:
-        rows = [{"run": r.name, "complete": r.complete, "safety": r.safety, "parts": sorted(r.parts)} for r in found]
+        rows = [
+            {
+                "run": run.name,
+                "complete": run.complete,
+                "safety": run.safety,
+                "age_seconds": age,
+                "size": run.size,
+                "bytes_sent": run.sent,
+                "parts": sorted(run.parts),
+            }
+            for run, age in zip(found, ages, strict=True)
+        ]
         console.show(json.dumps(rows))
         return
     if not found:
         console.show("no backups yet; `single-host backup now` makes one")
-    for run in found:
-        notes = ["complete" if run.complete else "INCOMPLETE", *(["before a restore"] if run.safety else [])]
-        console.show(f"{run.name}  {', '.join(notes)}: {', '.join(sorted(run.parts))}")
+    for run, age in zip(found, ages, strict=True):
+        notes = ["complete" if run.complete else "INCOMPLETE", *(["before a restore or a migration"] if run.safety else [])]
+        console.show(f"{run.name}  {_age(age)} old, {amount(run.size)}, {amount(run.sent)} sent, {', '.join(notes)}")
+        for part in sorted(run.parts):
+            console.show(f"  {part}")
+
+
+def show_key(host: settings.Settings) -> None:
+    """What opens the backups without this server and without Terraform's state. Past `console`, which would conceal it."""
+    if host.backup is None:
+        raise no_backups()
+    secrets = bundle.parse_secrets(bundle.read_last()[1])
+    sys.stdout.write(f"repository  {host.backup.repository}\npassword    {secrets.backup.get('RESTIC_PASSWORD', '')}\n")
+
+
+def _age(seconds: int) -> str:
+    if seconds < 5400:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h" if seconds < 2 * 86400 else f"{seconds // 86400} days"

@@ -60,8 +60,11 @@ FACTS_OF_POSTGRES = rf"""
 SET timezone = 'UTC'; SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET bytea_output = 'hex';
 SET extra_float_digits = 1; SET search_path = pg_catalog; SET row_security = off; SET lc_monetary = 'C';
 SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+SELECT :'name' <> '' AS given \gset
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-SELECT format('SET TRANSACTION SNAPSHOT %L', :'name') WHERE :'name' <> '' \gexec
+\if :given
+SET TRANSACTION SNAPSHOT :'name';
+\endif
 
 SELECT format('SELECT row_to_json(found) FROM (%s) found', query) FROM (VALUES
 ($$SELECT 'extension' AS kind, extname AS name FROM pg_extension$$),
@@ -120,7 +123,7 @@ for _name, _text in {
 
 
 def facts_of_sqlite(file: Path) -> Facts:
-    """{"intact": "ok" or what SQLite says, "schema": digest, "rows": {table: count}, "samples": {table: digest}}.
+    """{"intact": "ok" or why not, "schema": digest, "rows": {table: count, or why it can't be}, "samples": {table: digest}}.
 
     Of a file that nobody writes: a copy. Tables of modules (full text, places) are counted by the tables below them.
     """
@@ -138,7 +141,7 @@ def _facts_of_sqlite(database: sqlite3.Connection) -> Facts:
     database.text_factory = bytes  # whatever an application has stored as text
     rows = database.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").fetchall()
     found: Facts = {
-        "intact": database.execute("PRAGMA quick_check(1)").fetchone()[0].decode(errors="replace"),
+        "intact": _intact(database),
         "schema": hashlib.sha256(repr(rows).encode()).hexdigest(),
         "rows": {},
         "samples": {},
@@ -148,11 +151,20 @@ def _facts_of_sqlite(database: sqlite3.Connection) -> Facts:
             continue
         name = raw.decode(errors="surrogateescape")
         table = '"' + name.replace('"', '""') + '"'
-        count = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        found["rows"][name] = count
-        order = _sqlite_key(database, table) if count > ALL_ROWS else ""
-        found["samples"][name] = _digest_of_rows(database, table, order)
+        try:
+            count = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            order = _sqlite_key(database, table) if count > ALL_ROWS else ""
+            found["rows"][name], found["samples"][name] = count, _digest_of_rows(database, table, order)
+        except sqlite3.Error as error:  # damaged, or it asks for a function of the application's
+            found["rows"][name] = str(error)
     return found
+
+
+def _intact(database: sqlite3.Connection) -> str:
+    try:
+        return str(database.execute("PRAGMA quick_check(1)").fetchone()[0], errors="replace")
+    except sqlite3.Error as error:
+        return str(error)
 
 
 def _sqlite_key(database: sqlite3.Connection, table: str) -> str:

@@ -40,6 +40,7 @@ class Machine:
     backup_cpu_percent: int  # of one core
     data_volume: str | None  # its device
     expires_versions: bool  # of objects, in buckets whose cloud does not
+    saves_buckets: bool  # the application's, in its backup
 
 
 def load() -> Machine:
@@ -91,6 +92,7 @@ def parse(root: Reader, faults: list[Fault]) -> Machine:
         backup_cpu_percent=_cpu_percent(root.child("backup")) if has_backup else CPU_PERCENT,
         data_volume=root.child("data_volume").text("device", ONE_LINE) if root.value.get("data_volume") else None,
         expires_versions=bool(root.value.get("expiring_buckets")),
+        saves_buckets=has_backup and bool(root.child("backup").value.get("buckets")),
     )
 
 

@@ -40,12 +40,18 @@ def converge(machine: Machine) -> list[str]:
     if wrong := run(["dpkg", "--audit"]).output:
         console.say("packages: finishing an interrupted installation")
         retry("packages", lambda: run(["dpkg", "--configure", "-a", "--force-confold"], env=QUIET), lasting=120)
-    missing = _missing((*wanted(release()), *(("python3-boto3",) if machine.expires_versions else ())))
+    missing = _missing((*wanted(release()), *_for(machine)))
     if not missing:
         return ["dpkg"] if wrong else []
     console.say(f"packages: installing {', '.join(missing)}")
     retry("packages", lambda: _install(missing), lasting=MIRROR_PATIENCE)
     return [f"packages {', '.join(missing)}"]
+
+
+def _for(machine: Machine) -> list[str]:
+    """What only some servers need."""
+    needs = {"python3-boto3": machine.expires_versions, "rclone": machine.saves_buckets}
+    return [name for name, needed in needs.items() if needed]
 
 
 def release(path: Path = Path("/etc/os-release")) -> tuple[str, str]:

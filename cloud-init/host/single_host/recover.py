@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import console, files, leftovers, migration, records, restoration
+from . import console, files, freezing, leftovers, migration, records, restoration
 from .images import LOGIN
 from .settings import Settings
 
@@ -13,4 +13,5 @@ def after_interruption(host: Settings) -> None:
         console.say(f"a {found.get('kind', 'run')} of {found.get('at')} was interrupted; this run goes on from what was good")
         migration.remove(f"{host.application.project}-{migration.SUFFIX}")
     files.remove_folder(LOGIN)
+    freezing.after_interruption()
     restoration.after_interruption(host)

@@ -65,9 +65,9 @@ def run(
     return result
 
 
-def command_failed(argv: Sequence[str], result: Result) -> HostError:
+def command_failed(argv: Sequence[str], result: Result, remedy: str = "") -> HostError:
     shown = " ".join(argv[:4]) + (" ..." if len(argv) > 4 else "")
-    return failed(shown, f"exit code {result.code}", lines=result.last_lines)
+    return failed(shown, f"exit code {result.code}", remedy, result.last_lines)
 
 
 def succeeds(argv: Sequence[str], timeout: float = 60) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from . import choices, console, containers, files, layout
+from . import choices, console, containers, files, freezing, layout
 from .containers import Container
 from .docker import NETWORK
 from .fault import HostError
@@ -33,10 +33,12 @@ def listing(
     leaving: Mapping[str, float],
     published: str = "",
     chosen: Mapping[str, frozenset[str]] | None = None,
+    frozen: Collection[str] = (),
 ) -> dict[str, str]:
     """File name -> content, for every service that has a container on the edge network.
 
     Docker forgets the health of living containers when it restarts: one that was well in this very run of it stays.
+    One that a backup has frozen for a moment stays too: requests wait in it, where elsewhere they would find nobody.
     """
     found: dict[str, dict[str, str]] = {}
     for container in found_containers:
@@ -47,7 +49,9 @@ def listing(
         if not address or container.identity in leaving:
             continue
         run = f"# {container.identity[:12]} {container.started_at}\n"
-        if container.serves or (container.status == "running" and container.health == "starting" and run in published):
+        forgotten = container.status == "running" and container.health == "starting"
+        waiting = container.status == "paused" and container.identity in frozen
+        if container.serves or ((forgotten or waiting) and run in published):
             lines[container.identity] = f"{run}{address} {name(container.service, container.project)}.upstream\n"
     return {file: "".join(sorted(_chosen(lines, (chosen or {}).get(file)))) for file, lines in found.items()}
 
@@ -107,7 +111,7 @@ def _note(event: Any, leaving: dict[str, float]) -> None:
 def _publish_now(leaving: Mapping[str, float], chosen: Mapping[str, frozenset[str]]) -> None:
     try:
         published = "".join(path.read_text() for path in layout.UPSTREAMS.iterdir())
-        publish(listing(containers.find(containers.PROJECT), leaving, published, chosen))
+        publish(listing(containers.find(containers.PROJECT), leaving, published, chosen, freezing.read()))
     except HostError as error:
         console.show(f"upstreams: {error}")  # the engine is restarting: names stay as they are
 

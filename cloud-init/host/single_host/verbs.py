@@ -15,9 +15,7 @@ def add(verb: Verb) -> None:
     _add_releases(verb)
     verb("status", "how the host is; exit code 0 when all is well").add_argument("--json", action="store_true", help="print JSON")
     verb("upstreams", "follow the containers and publish their addresses (a service)")
-    backup = verb("backup", "back up now, or list the backups")
-    backup.add_argument("action", choices=("now", "list"))
-    backup.add_argument("--json", action="store_true", help="print the list as JSON")
+    _add_backup(verb)
     drill = verb("drill", "restore a backup beside the site and compare it with what was there")
     drill.add_argument("run", nargs="?", default="latest", help="a run of `single-host backup list` (default: the latest)")
     drill.add_argument("--due", action="store_true", help="in the background, unless the last one went well")
@@ -48,6 +46,43 @@ def add(verb: Verb) -> None:
     verb("gate", "the forced command of CI's key")
 
 
+def _add_backup(verb: Verb) -> None:
+    backup = verb("backup", "back up now, list the backups, read one")
+    actions = backup.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, text: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=text, description=text, allow_abbrev=False)
+
+    action("now", "back up now")
+    action("list", "the backups, their age and size").add_argument("--json", action="store_true", help="print JSON")
+    cat = action("cat", "a part of a backup on standard output, decrypted: SQL, a database file, or a tar archive of a folder")
+    cat.add_argument("part", help="postgres, postgres/SERVICE/DATABASE, sqlite/..., volume/NAME: as `backup list` calls it")
+    cat.add_argument("--run", help="of which run (default: the newest)")
+    action("key", "what opens the backups without this server: keep it where you keep passwords")
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from . import backup, notices, settings
+
+    host = settings.load()
+    match options.action:
+        case "now":
+            from . import layout, limits
+
+            limits.keep(host.backup, [str(layout.COMMAND), "backup", "now"])
+            backup.now(host)
+            notices.alive(host)
+        case "list":
+            backup.show(host, options.json)
+        case "key":
+            backup.show_key(host)
+        case "cat":
+            from . import cat
+
+            return cat.cat(host, options.part, options.run)
+    return 0
+
+
 def _add_releases(verb: Verb) -> None:
     release = verb("release", "put new images in force, as one whole")
     release.add_argument("images", nargs="+", type=_image, metavar="SERVICE=IMAGE")
@@ -72,14 +107,7 @@ def run(options: argparse.Namespace) -> int:
 
             return status.status(options.json)
         case "backup":
-            from . import backup, notices, settings
-
-            host = settings.load()
-            if options.action == "now":
-                backup.now(host)
-                notices.alive(host)
-            else:
-                backup.show(host, options.json)
+            return _backup(options)
         case "drill":
             from . import drill, settings
 
