@@ -1,7 +1,7 @@
 """Programs that a killed run has left at work: `docker compose`, a dump. The next run ends them before it changes anything.
 
 Each program that is run carries its maker's number in its environment. One whose maker is none of its ancestors any more
-was left behind. Containers are no concern of this: the engine is their parent.
+was left behind. Containers are no concern of this: the engine is their parent, and their numbers mean other processes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def find(proc: Path = Path("/proc")) -> dict[int, str]:
     return {
         int(entry.name): _name(entry)
         for entry in proc.iterdir()
-        if entry.name.isdecimal() and (maker := _maker(entry)) and maker not in _ancestors(entry, proc)
+        if entry.name.isdecimal()
+        and (maker := _maker(entry))
+        and _numbering(entry) == _numbering(proc / "self")
+        and maker not in _ancestors(entry, proc)
     }
 
 
@@ -49,6 +52,13 @@ def _maker(entry: Path) -> str:
         for variable in (entry / "environ").read_bytes().split(b"\0"):
             if variable.startswith(mark):
                 return variable.removeprefix(mark).decode(errors="replace")
+    return ""
+
+
+def _numbering(entry: Path) -> str:
+    """The name of the space in which its number counts."""
+    with contextlib.suppress(OSError):
+        return str((entry / "ns" / "pid").readlink())
     return ""
 
 
