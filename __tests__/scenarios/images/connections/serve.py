@@ -11,10 +11,11 @@ import signal
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 VERSION = os.environ["VERSION"]
-NOTES = "/orders/notes"
+NOTES = Path("/orders/notes")
 ENDING = threading.Event()
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455
 MEGABYTE = b"".join(hashlib.sha256(bytes([high, low])).digest() for high in range(128) for low in range(256))
@@ -44,7 +45,7 @@ class Visit(BaseHTTPRequestHandler):
                     self.wfile.write(MEGABYTE[begin : begin + 4096])
                     time.sleep(seconds * 4096 / len(MEGABYTE))
             case "/orders":
-                self.answer(200, open(NOTES, "rb").read() if os.path.exists(NOTES) else b"")
+                self.answer(200, NOTES.read_bytes() if NOTES.exists() else b"")
             case _:
                 self.answer(200, b"well\n")
 
