@@ -16,6 +16,7 @@ import {
 import { median } from "./median";
 import { type Kept, renderNumbers } from "./numbers";
 import { releasesInOneLine } from "./release-numbers";
+import { joined } from "./release-run";
 import { measureReleases } from "./releases";
 import { renderReleasesPlot } from "./releases-plot";
 import { shapes } from "./shapes";
@@ -77,13 +78,15 @@ const parts: Readonly<Record<string, (options: Options) => Promise<string | unde
     return undefined;
   },
   async releases({ releases, shape, quick }) {
+    const others = shape === undefined ? undefined : readKept().releases;
     let line = "";
     await measureReleases({
       releases: quick ? 2 : Number(releases),
       byHand: quick ? 1 : 2,
       shapes: shape === undefined ? Object.keys(shapes) : [shape],
       say,
-      keep: (numbers) => {
+      keep: (measured) => {
+        const numbers = joined(others, measured);
         keep("releases", numbers);
         writeFileSync(join(projectFolder, "docs", "releases.svg"), renderReleasesPlot(numbers));
         line = releasesInOneLine(numbers);
@@ -111,7 +114,10 @@ new Command("bench")
     "releases of Chitram with the library, half as many of Deita; two in three near saturation",
     "20",
   )
-  .option("--shape <name>", `releases of one application alone: ${Object.keys(shapes).join(" or ")}`)
+  .option(
+    "--shape <name>",
+    `releases of one application; what was measured of the other stays: ${Object.keys(shapes).join(" or ")}`,
+  )
   .option("--quick", "two releases with the library and one with each other way: to see whether it works")
   .action(async (named: string[], options: Options) => {
     const lines: string[] = [];

@@ -36,25 +36,29 @@ function ratio(run: ReleaseRun, chosen: (visit: Visit) => boolean): number {
 export function renderReleases(numbers: ReleaseNumbers): string[] {
   const { runs, versions, at, saturation } = numbers;
   const shapes = [...new Set(runs.map(({ shape }) => shape))];
+  const rates = Object.entries(saturation)
+    .map(([shape, rate]) => `${shape} ${rate}/s`)
+    .join(", ");
   return [
     "",
     "## Releases",
     "",
-    "![Time of each request while releases go on](releases.svg)",
+    "![Releases under load: how long each request took, and what failed](releases.svg)",
     "",
-    `Chitram's and Deita's shapes (\`examples/photos\`, \`examples/queries\`), each on one server, measured on ${at.slice(0, 10)} in one run`,
-    `with ${versions}. Load in an open loop from a process of its own: a request begins when it is due and its time`,
-    "counts from then. Three in seven come on kept HTTP/1.1 connections, two on a kept HTTP/2 one, one on a fresh connection of",
-    "each; three in ten of Deita's and two in ten of Chitram's are POSTs. Six seconds of rest and a release in turn, so that",
-    "noise of the machine meets both. Near saturation is four fifths of the highest rate that a server kept up with for three",
-    `seconds (${Object.entries(saturation)
-      .map(([shape, rate]) => `${shape} ${rate}/s`)
-      .join(", ")}; the visitors run on the same two processors).`,
+    `Chitram's shape is \`examples/photos\`, Deita's \`examples/queries\`; a server for each, measured on ${at.slice(0, 10)}`,
+    `with ${versions}. Load in an open loop from a process of its own: a request begins`,
+    "when it is due and its time counts from then. Three in seven come on kept HTTP/1.1 connections, two on a kept HTTP/2 one,",
+    "one on a fresh connection of each; two in ten are POSTs, three of Deita's. Six seconds of rest and a release in turn, so",
+    "that noise of the machine meets both. Near saturation is four fifths of the highest rate that a server kept up with for",
+    `three seconds (${rates}; the visitors run on the same processors). Times are of requests`,
+    "that did not fail.",
     "",
     "The others release the same images on the same server, with the same compose file behind the same Caddy, as a team",
     "writes it by hand (`rehearsal/bench/by-hand.sh`): with Chitram's own Caddyfile; for docker-rollout's method with a proxy",
-    "that asks the containers' names anew each second and tries for five seconds. No other way can start Deita's backend",
-    "beside the old one: docker-rollout's method replaces it by `up -d`.",
+    "that asks the containers' names anew each second and tries for five seconds.",
+    ...(runs.some((run) => run.alone !== undefined)
+      ? ["No way can start Deita's backend beside the old one: docker-rollout's method replaces it by `up -d`."]
+      : []),
     ...shapes.flatMap((shape) =>
       renderShape(
         shape,

@@ -47,6 +47,16 @@ export interface ReleaseNumbers {
 
 export const LIBRARY = "this library";
 
+/** With what was measured before of shapes that are not among these. */
+export function joined(before: ReleaseNumbers | undefined, measured: ReleaseNumbers): ReleaseNumbers {
+  const others = before?.runs.filter(({ shape }) => !measured.runs.some((run) => run.shape === shape)) ?? [];
+  return {
+    ...measured,
+    saturation: { ...before?.saturation, ...measured.saturation },
+    runs: [...others, ...measured.runs],
+  };
+}
+
 export function visits({ samples, requests }: ReleaseRun): Visit[] {
   return samples.map((line) => {
     const [at, took, request, ...failure] = line.split(" ");

@@ -58,7 +58,7 @@ export function renderReleasesPlot({ runs }: Pick<ReleaseNumbers, "runs">): stri
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<style>${style}\n</style>`,
     `<rect width="${width}" height="${height}" rx="8" fill="#ffffff"/>`,
-    text(MARGIN.left, 34, "Time of each request while releases go on", "title"),
+    text(MARGIN.left, 34, "Releases under load", "title"),
     ...renderLegend(width - MARGIN.right),
     ...heads,
     ...panels,
