@@ -14,7 +14,7 @@ beside choices configuration images leftovers migration pulling records release 
 application apply backup bundle edge gate postgres recover restic
 postgres_load
 cat embedded freezing frozen_copy keeping limits saved_buckets saving sqlite staging
-beginning comparison former replacements restoration selection
+beginning bucket_objects comparison fitness former source replacements restoration selection
 check damage drill leftovers notices pulling receivers saved scratch timers
 restore rollout settings state status volumes upstreams containers
 """

@@ -7,7 +7,8 @@ from support import HostTest, container, host_json
 from single_host import containers, facts, replacements, restoration, settings, state, volumes
 from single_host.backup import Manifest, Run
 from single_host.fault import failed
-from single_host.replacements import EngineFile, Folder, Source
+from single_host.replacements import EngineFile, Folder
+from single_host.source import Source
 
 PATHS = {"1": "/old/mail", "2": "/old/uploads", "3": "/copy"}
 NAMES = {"3": "shop.db"}
@@ -45,7 +46,7 @@ class RestorationTest(HostTest):
         stopped = container("stopped", status="exited")
         for target, name, value in (
             (restoration, "run", lambda argv, **_: self.ran.append(argv)),
-            (replacements, "run", lambda argv, **_: None),
+            (replacements, "flush", lambda _: None),
             (containers, "find", lambda *_: [container(), always, stopped]),
         ):
             self.enterContextOf(mock.patch.object(target, name, value))
@@ -65,7 +66,7 @@ class RestorationTest(HostTest):
     def test_all_is_fetched_before_anything_stops_and_all_takes_its_place(self) -> None:
         restoration.fetch(self.source(), self.items)
         self.assertEqual((self.contents(), self.ran), (["now", "now"], []))
-        self.assertEqual(restoration.exchange(self.host, self.items), ["app", "worker"])
+        restoration.exchange(self.host, self.items)
         self.expect_tidy("then")
         self.assertEqual(state.read()["restored"]["run"], "A")
 
@@ -152,7 +153,7 @@ class EngineFileTest(HostTest):
             (volume / "db" / name).write_text("now")
         item = EngineFile("sqlite/app/db/shop.db", str(volume))
         source = Source(FakeRestic(), Run("A", {item.part: "3"}), NOTHING_SAID)  # type: ignore[arg-type]
-        with mock.patch.object(replacements, "run"), mock.patch.object(facts, "facts_of_sqlite", return_value={}):
+        with mock.patch.object(replacements, "flush"), mock.patch.object(facts, "facts_of_sqlite", return_value={}):
             item.fetch(source)
         self.assertEqual(item.target.read_text(), "now")
         for _ in range(2):  # done twice it is done once

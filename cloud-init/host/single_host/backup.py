@@ -40,7 +40,20 @@ GLOBALS = "globals"
 KEPT_SAFETY = 3
 NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
-__all__ = ["GLOBALS", "Manifest", "Run", "check", "manifest", "now", "open_repository", "path_of", "runs", "save", "show"]
+__all__ = [
+    "GLOBALS",
+    "Manifest",
+    "Run",
+    "amount",
+    "check",
+    "manifest",
+    "now",
+    "open_repository",
+    "path_of",
+    "runs",
+    "save",
+    "show",
+]
 
 
 @dataclass
@@ -101,6 +114,10 @@ def now(host: settings.Settings) -> None:
     with lock.held("backup", LOCK_PATIENCE):
         if not state.has_begun():  # a backup of what is empty for want of a restore would be the newest one
             raise refused("backup", "this host has not got its data yet", "run `cdktf deploy`: it ends what it began")
+        if state.half_restored():
+            raise refused(
+                "backup", "a part of the data is of another time", "`single-host restore` finishes what was interrupted"
+            )
         begun = time.monotonic()
         try:
             repository.ready()

@@ -16,8 +16,8 @@ from . import (
     bundle,
     console,
     containers,
+    fitness,
     former,
-    replacements,
     restoration,
     restore,
     rollout,
@@ -26,11 +26,13 @@ from . import (
     state,
     volumes,
 )
+from .bucket_objects import Objects
 from .configuration import Configuration
 from .fault import HostError, refused
 from .former import Former
-from .replacements import Replacement, Source
+from .replacements import Replacement
 from .restic import Restic
+from .source import Source
 
 NOTHING = "nothing"
 INITIALISED = "PG_VERSION"  # in the folder of every cluster of PostgreSQL
@@ -54,7 +56,7 @@ def decide(host: settings.Settings, secrets: bundle.Secrets) -> Beginning | None
     if run is None:
         return None
     console.say(f"restore: this host begins with the backup {run.name}, {selection.age(run.name)}")
-    source = replacements.source_of(repository, run)
+    source = Source.of(repository, run)
     begun = Beginning(source, former.read(source))
     _note(run=run.name, images=dict(begun.former.images))
     begun.former.tell_of_secrets(host, secrets)
@@ -92,7 +94,7 @@ def bring_back(begun: Beginning | None, wanted: Configuration, secrets: bundle.S
     parts = [part for part in selection.parts(source.run, ()) if not _has_survived(part, kept)]
     if parts:
         items: Sequence[Replacement] = restore.replacing(host, source, parts)
-        replacements.judge(source, items)
+        fitness.judge(source, items)
         restore.fetch(source, items, backup.runs(source.repository))
         begun.former.bring_records()
         restoration.exchange(host, items)
@@ -145,12 +147,16 @@ def _needed(databases: Sequence[str], services: Mapping[str, application.Service
 
 
 def _survivors(host: settings.Settings) -> list[str]:
-    """What a data volume has brought along is newer than any backup."""
-    plan = host.backup
-    names = {*(plan.volumes if plan else ()), *(volume.name for volume in (host.data_volume.volumes if host.data_volume else ()))}
+    """What a data volume has brought along is newer than any backup, and so is what a bucket of the application's has."""
+    plan, disk = host.backup, host.data_volume
+    if plan is None:
+        return []
+    names = {*plan.volumes, *(volume.name for volume in (disk.volumes if disk else ()))}
+    buckets = [Objects(f"bucket/{bucket.name}", bucket.bucket, bucket) for bucket in plan.buckets]
     return [
         *(f"volume/{name}" for name in sorted(names) if (folder := volumes.folder(name)) and _has_data(folder)),
-        *(f"path/{path}" for path in (plan.paths if plan else ()) if _has_data(Path(path))),
+        *(f"path/{path}" for path in plan.paths if _has_data(Path(path))),
+        *(bucket.part for bucket in buckets if bucket.today()["files"]),
     ]
 
 

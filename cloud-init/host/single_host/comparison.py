@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from . import facts, postgres, selection
+from .bucket_objects import Objects
 from .fault import HostError
-from .replacements import Database, EngineFile, Folder, Replacement, Source
+from .replacements import Database, EngineFile, Folder, Replacement
+from .source import Source
 
 SHOWN = 8
 UNCOUNTED = ("samples", "schema", "intact")
@@ -61,6 +63,8 @@ def _today(part: str, item: Replacement) -> Mapping[str, Any]:
         return {target_file.name: {"bytes": target_file.stat().st_size}} if target_file.exists() else {}
     if isinstance(item, Folder):
         return facts.facts_of_folder(Path(item.place), like={"samples": {}})
+    if isinstance(item, Objects):
+        return item.today()
     return {}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from . import bundle, console, files, layout, records, settings
 from .fault import HostError
 from .records import Record
-from .replacements import Source
+from .source import Source
 
 PART = "host"
 PLACE = layout.CACHE / "former"  # 0700, and for a moment: secrets are in it

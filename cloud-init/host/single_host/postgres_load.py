@@ -20,10 +20,6 @@ def beside(database: str) -> str:
     return f"{OWN}restoring_{hashlib.sha256(database.encode()).hexdigest()[:12]}"
 
 
-def version(target: Container) -> str:
-    return sql(target, "SHOW server_version;").strip()
-
-
 def load(target: Container, database: str, feed: Callable[[Sequence[str]], None]) -> None:
     """What is there stays as it is, and is used meanwhile. `feed` gives the dump to a command."""
     discard(target, database)

@@ -7,11 +7,12 @@ from .images import LOGIN
 from .settings import Settings
 
 
-def after_interruption(host: Settings) -> None:
+def after_interruption(host: Settings) -> str:
+    """Returns the run of a restore that it had to finish."""
     leftovers.end()
     if found := records.interrupted():
         console.say(f"a {found.get('kind', 'run')} of {found.get('at')} was interrupted; this run goes on from what was good")
         migration.remove(f"{host.application.project}-{migration.SUFFIX}")
     files.remove_folder(LOGIN)
     freezing.after_interruption()
-    restoration.after_interruption(host)
+    return restoration.after_interruption(host)

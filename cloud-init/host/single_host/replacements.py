@@ -8,49 +8,32 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from . import backup, console, containers, engine, facts, files, layout, postgres, postgres_load, rollout, settings, volumes
+from . import (
+    backup,
+    console,
+    containers,
+    engine,
+    facts,
+    files,
+    postgres,
+    postgres_load,
+    rollout,
+    settings,
+    volumes,
+)
+from .bucket_objects import Objects
 from .containers import Container
-from .fault import REFUSED, Fault, HostError, failed
-from .restic import Restic
-from .run import run
+from .fault import Fault, HostError, failed
+from .run import flush, run
+from .source import Source
 
-STAGING = layout.CACHE / "restoring"
 FILES = ".single-host-restored-files"  # beside a volume that keeps the rest of what it has
-MEBIBYTE = 1024**2
-KEPT_FREE = 64 * MEBIBYTE
 BELONGING = {"sqlite": ("-wal", "-shm", "-journal"), "duckdb": (".wal",)}  # to the old file alone
-
-
-@dataclass(frozen=True)
-class Source:
-    repository: Restic
-    run: backup.Run
-    manifest: backup.Manifest
-
-    def folder(self, part: str, place: Path) -> Path:
-        """What its snapshot holds, below a place that is empty before."""
-        snapshot = self.run.parts[part]
-        volumes.remove(place)
-        self.repository.restore(snapshot, place)
-        return place / self.repository.path_of(snapshot).lstrip("/")
-
-    def expect(self, part: str, found: Mapping[str, Any], keys: Sequence[str] = ()) -> None:
-        """What was fetched is what was saved, or it takes nobody's place. Runs of older versions say nothing of it."""
-        saved = self.manifest.facts.get(part, {})
-        differing = [key for key in keys or saved if saved.get(key) != found.get(key)]
-        if saved and differing:
-            words = [f"{key}: saved {str(saved.get(key))[:200]}, came back {str(found.get(key))[:200]}" for key in differing]
-            raise failed(part, "came back otherwise than it was saved", "choose another backup", words)
-
-
-def source_of(repository: Restic, run: backup.Run) -> Source:
-    return Source(repository, run, backup.manifest(repository, run))
 
 
 class Replacement(Protocol):
@@ -105,7 +88,7 @@ class Database:
         snapshot, path = source.run.parts[self.part], backup.path_of(self.part)
         postgres_load.load(target, self.name, lambda argv: source.repository.feed(snapshot, path, argv))
         # Another version may keep a schema otherwise and print rows otherwise; their number is their number.
-        keys = () if self._major(source) == _major(postgres_load.version(target)) else ("rows", "large_objects")
+        keys = () if self._major(source) == _major(postgres.version(target)) else ("rows", "large_objects")
         source.expect(self.part, facts.facts_of_postgres(target, postgres_load.beside(self.name)), keys)
 
     def exchange(self) -> None:
@@ -117,7 +100,7 @@ class Database:
 
     def judge(self, source: Source) -> Fault | None:
         """Text of a newer server is not for an older one."""
-        saved, present = self._major(source), _major(postgres_load.version(postgres.container(self.place, self.service)))
+        saved, present = self._major(source), _major(postgres.version(postgres.container(self.place, self.service)))
         if saved > present:
             remedy = f"name an image of PostgreSQL {saved} or newer for {self.service}, deploy, and restore again"
             return Fault(self.part, f"was saved by PostgreSQL {saved}, and {self.service} runs {present}", remedy)
@@ -150,7 +133,7 @@ class Folder:
 
     @property
     def disk(self) -> Path:
-        return _existing(Path(self.place).parent)
+        return files.existing(Path(self.place).parent)
 
     def fetch(self, source: Source) -> None:
         present = Path(self.place)
@@ -169,7 +152,7 @@ class Folder:
             for file in found.iterdir():
                 file.rename(target.with_name(file.name))
             volumes.remove(beside)
-        _flush(fresh)
+        flush(fresh)
 
     def exchange(self) -> None:
         volumes.exchange(Path(self.place))
@@ -192,12 +175,12 @@ class EngineFile:
 
     @property
     def disk(self) -> Path:
-        return _existing(Path(self.place).parent)
+        return files.existing(Path(self.place).parent)
 
     def fetch(self, source: Source) -> None:
         self.discard()
         _engine_files(source, self.part, self._beside / "fetching").rename(self._fresh)
-        _flush(self._fresh)
+        flush(self._fresh)
 
     def exchange(self) -> None:
         fresh = self._fresh / self.target.name
@@ -239,49 +222,12 @@ def replacement(host: settings.Settings, part: str, place: str, contents: tuple[
         return Database(part, place)
     if kind in BELONGING:
         return EngineFile(part, place)
+    if kind == "bucket":
+        known = {f"bucket/{bucket.name}": bucket for bucket in (host.backup.buckets if host.backup else ())}
+        return Objects(part, place, known[part])
     return Folder(part, place, contents)
-
-
-def judge(source: Source, items: Sequence[Replacement]) -> None:
-    """Before anything changes: engines that can read it, and room. A dump becomes tables and indexes: twice its size."""
-    if unfit := [fault for item in items if isinstance(item, Database) and (fault := item.judge(source))]:
-        raise HostError(unfit, code=REFUSED)
-    sizes = source.repository.sizes()
-    needed: dict[int, int] = {}
-    free: dict[int, int] = {}
-    for item in items:
-        size = sum(_size(source, sizes, part) for part in (item.part, *item.contents))
-        device = item.disk.stat().st_dev
-        needed[device] = needed.get(device, 0) + size * (2 if isinstance(item, Database) else 1)
-        free[device] = shutil.disk_usage(item.disk).free
-    faults = [
-        Fault(
-            "disk", f"the restore needs {count // MEBIBYTE} MiB beside what is there, and {free[device] // MEBIBYTE} MiB are free"
-        )
-        for device, count in needed.items()
-        if count + KEPT_FREE > free[device]
-    ]
-    if faults:
-        remedy = Fault("restore", "was not begun", "make room, or restore one part after the other with --only")
-        raise HostError([*faults, remedy])
-
-
-def _size(source: Source, sizes: Mapping[str, int], part: str) -> int:
-    snapshot = source.run.parts[part]
-    return sizes[snapshot] if snapshot in sizes else source.repository.size(snapshot)
 
 
 def _major(version: str) -> int:
     """0 where nobody has said."""
     return int(version.partition(".")[0] or 0)
-
-
-def _existing(folder: Path) -> Path:
-    while not folder.is_dir():
-        folder = folder.parent
-    return folder
-
-
-def _flush(path: Path) -> None:
-    """A power cut must not find a name for what is not on the disk yet."""
-    run(["sync", "--file-system", str(path)], timeout=3600)

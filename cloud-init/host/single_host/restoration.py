@@ -12,11 +12,9 @@ from typing import Any
 
 from . import console, containers, settings, state, volumes
 from .fault import HostError, failed
-from .replacements import Replacement, Source, replacement
+from .replacements import Replacement, replacement
 from .run import run
-
-FETCHING = "fetching"
-EXCHANGING = "exchanging"
+from .source import Source
 
 
 def interrupted() -> Mapping[str, Any]:
@@ -28,7 +26,7 @@ def interrupted() -> Mapping[str, Any]:
 def fetch(source: Source, items: Sequence[Replacement]) -> None:
     """Nothing that is there changes. What fails is thrown away, so that a full disk is as it was."""
     places = {item.part: item.place for item in items}
-    state.update(restoring={"run": source.run.name, "phase": FETCHING, "items": places, "done": [], "stopped": []})
+    state.update(restoring={"run": source.run.name, "phase": state.FETCHING, "items": places, "done": [], "stopped": []})
     try:
         for number, item in enumerate(items, 1):
             with console.timed(f"restore: {item.part} ({number} of {len(items)})"):
@@ -44,12 +42,11 @@ def give_up(items: Sequence[Replacement]) -> None:
     state.update(restoring=None)
 
 
-def exchange(host: settings.Settings, items: Sequence[Replacement]) -> list[str]:
-    """Returns the services that stood still meanwhile, and run again."""
+def exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
     # Short, and not to be left in the middle by a key or a shutdown that can wait.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    _note(phase=EXCHANGING)
+    _note(phase=state.EXCHANGING)
     stopped = _stop_writers(host)
     try:
         for item in items:
@@ -67,7 +64,6 @@ def exchange(host: settings.Settings, items: Sequence[Replacement]) -> list[str]
     name = interrupted()["run"]
     state.update(restoring=None, restored={"run": name, "at": state.now()})
     state.remember("restore", "done", run=name)
-    return [service for _, service, _ in stopped]
 
 
 def after_interruption(host: settings.Settings) -> str:
@@ -82,7 +78,7 @@ def after_interruption(host: settings.Settings) -> str:
                 console.say(f"volume {volume}: an interrupted restore was undone")
         return ""
     items = [replacement(host, part, place) for part, place in found["items"].items()]
-    if found["phase"] == FETCHING:
+    if found["phase"] == state.FETCHING:
         give_up(items)
         console.say(f"restore: that of {found['run']} was interrupted before anything was replaced; the data is as it was")
         return ""

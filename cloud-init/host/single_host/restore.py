@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,21 +13,26 @@ from . import (
     backup,
     comparison,
     console,
+    containers,
     damage,
     edge,
+    fitness,
     lock,
     records,
+    recover,
     replacements,
     restoration,
     rollout,
+    saving,
     selection,
     settings,
     state,
     volumes,
 )
 from .fault import HostError, failed, refused
-from .replacements import Replacement, Source
+from .replacements import Replacement
 from .restic import Restic
+from .source import Source
 
 LOCK_PATIENCE = 600.0
 
@@ -51,36 +55,30 @@ def restore(host: settings.Settings, wish: Wish) -> None:
     if wish.dry:
         _show(host, repository, wish)
         return
-    with lock.held("restore", LOCK_PATIENCE), _pending():
-        finished = restoration.after_interruption(host)
-        stopped = [] if finished and not wish.at and wish.run in (None, finished) else _carry_out(host, plan, repository, wish)
-    _look(host, stopped)
+    with lock.held("restore", LOCK_PATIENCE):
+        finished = recover.after_interruption(host)
+        if not finished or wish.at or wish.run not in (None, finished):
+            records.begin("restore", os.environ.get("SUDO_USER") or "root")  # what is killed is put right at the next boot
+            _carry_out(host, plan, repository, wish)
+        records.end()
+    _look(host)
 
 
-@contextlib.contextmanager
-def _pending() -> Iterator[None]:
-    """What is killed is put right at the next boot."""
-    records.begin("restore", os.environ.get("SUDO_USER") or "root")
-    yield
-    records.end()
-
-
-def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Restic, wish: Wish) -> list[str]:
+def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Restic, wish: Wish) -> None:
     repository.ready()
     runs = backup.runs(repository)
     if wish.run and wish.run not in {run.name for run in runs}:
         selection.refuse_strangers(repository, wish.run)
-    source = replacements.source_of(repository, _choose(runs, wish))
+    source = Source.of(repository, _choose(runs, wish))
     items = replacing(host, source, selection.parts(source.run, wish.only))
     _tell(host, source, items)
     _confirm(host, wish)
-    replacements.judge(source, items)
+    fitness.judge(source, items)
     fetch(source, items, runs)
     if wish.safety:
         _keep_way_back(host, plan, source, items)
-    stopped = restoration.exchange(host, items)
+    restoration.exchange(host, items)
     console.say(f"restore: {source.run.name} is back")
-    return stopped
 
 
 def fetch(source: Source, items: Sequence[Replacement], runs: Sequence[backup.Run]) -> None:
@@ -123,11 +121,13 @@ def place_of(host: settings.Settings, part: str) -> str | None:
             return str(folder) if folder else None
         case "path":
             return str(Path("/") / rest.lstrip("/"))
+        case "bucket":
+            return next((bucket.bucket for bucket in (host.backup.buckets if host.backup else ()) if bucket.name == rest), None)
     return None
 
 
 def _show(host: settings.Settings, repository: Restic, wish: Wish) -> None:
-    source = replacements.source_of(repository, _choose(backup.runs(repository), wish))
+    source = Source.of(repository, _choose(backup.runs(repository), wish))
     items = replacing(host, source, selection.parts(source.run, wish.only))
     found = comparison.compare(source, items)
     if wish.as_json:
@@ -136,7 +136,7 @@ def _show(host: settings.Settings, repository: Restic, wish: Wish) -> None:
     console.show(f"{host.machine.name} would go back to {source.run.name}, {selection.age(source.run.name)}:")
     for part in found:
         console.show(f"  {part.words()}")
-    replacements.judge(source, items)
+    fitness.judge(source, items)
     console.show("Nothing was changed.")
 
 
@@ -164,7 +164,8 @@ def _ask_which(runs: list[backup.Run]) -> backup.Run:
         number = f"{complete.index(run) + 1:3}" if run.complete else "  -"
         why = damage.of(run.name) if run.complete else "not all of it is there"
         notes = [*(["before a restore or a migration"] if run.safety else []), *([f"DAMAGED: {why}"] if why else [])]
-        console.show("  ".join([number, run.name, selection.age(run.name), f"{len(run.parts)} parts", *notes]))
+        size = [saving.amount(run.size)] if run.size else []  # restic knows it since 0.17
+        console.show("  ".join([number, run.name, selection.age(run.name), *size, f"{len(run.parts)} parts", *notes]))
     answer = _ask("which one? ")
     if not answer.isdecimal() or not 1 <= int(answer) <= len(complete):
         raise refused("restore", f"no backup {answer!r} in the list")
@@ -195,8 +196,9 @@ def _ask(question: str) -> str:
         return ""
 
 
-def _look(host: settings.Settings, services: Sequence[str]) -> None:
-    rollout.wait(host.application.project, services)
+def _look(host: settings.Settings) -> None:
+    found = containers.find(f"{containers.PROJECT}={host.application.project}")
+    rollout.wait(host.application.project, [container.service for container in found if container.status != "exited"])
     awaiting = frozenset(state.read().get("awaiting", []))
     for site in host.sites:
         console.say(edge.verify(site, host, awaiting))

@@ -22,6 +22,9 @@ APPLIED = "applied"
 AWAITING = "awaiting first release"
 FAILED = "failed"
 
+FETCHING = "fetching"  # phases of a restore
+EXCHANGING = "exchanging"
+
 
 def read() -> dict[str, Any]:
     try:
@@ -60,6 +63,12 @@ def has_begun() -> bool:
     """Whether this host has its data: applied once, restored, or begun empty on purpose."""
     known = read()
     return bool(known.get("first_applied_at") or known.get("restored") or (known.get("beginning") or {}).get("done"))
+
+
+def half_restored() -> bool:
+    """Whether a restore was interrupted while its parts took their places."""
+    found = read().get("restoring")
+    return isinstance(found, dict) and found.get("phase") == EXCHANGING
 
 
 def now() -> str:
