@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from support import HostTest
 
@@ -24,7 +25,7 @@ class LeftoversTest(HostTest):
 
     def setUp(self) -> None:
         super().setUp()
-        folder = os.path.dirname(os.path.dirname(leftovers.__file__))
+        folder = str(Path(leftovers.__file__).parents[1])
         self.maker = subprocess.Popen([sys.executable, "-c", MAKE, folder], stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.maker.kill)
         assert self.maker.stdout
@@ -33,8 +34,7 @@ class LeftoversTest(HostTest):
 
     def lives(self) -> bool:
         try:
-            with open(f"/proc/{self.child}/stat") as file:
-                return file.read().rpartition(")")[2].split()[0] != "Z"
+            return Path(f"/proc/{self.child}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
         except FileNotFoundError:
             return False
 
