@@ -46,7 +46,7 @@ class RestorationTest(HostTest):
         stopped = container("stopped", status="exited")
         for target, name, value in (
             (restoration, "run", lambda argv, **_: self.ran.append(argv)),
-            (replacements, "flush", lambda _: None),
+            (volumes, "flush", lambda _: None),
             (containers, "find", lambda *_: [container(), always, stopped]),
         ):
             self.enterContextOf(mock.patch.object(target, name, value))
@@ -153,7 +153,7 @@ class EngineFileTest(HostTest):
             (volume / "db" / name).write_text("now")
         item = EngineFile("sqlite/app/db/shop.db", str(volume))
         source = Source(FakeRestic(), Run("A", {item.part: "3"}), NOTHING_SAID)  # type: ignore[arg-type]
-        with mock.patch.object(replacements, "flush"), mock.patch.object(facts, "facts_of_sqlite", return_value={}):
+        with mock.patch.object(volumes, "flush"), mock.patch.object(facts, "facts_of_sqlite", return_value={}):
             item.fetch(source)
         self.assertEqual(item.target.read_text(), "now")
         for _ in range(2):  # done twice it is done once

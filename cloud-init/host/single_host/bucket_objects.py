@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from . import bundle, console, facts, files, layout, saved_buckets, volumes
 from .fault import failed
-from .run import flush, run
+from .run import run
 from .settings import SavedBucket
 from .source import Source
 
@@ -27,7 +27,7 @@ class Objects:
 
     @property
     def disk(self) -> Path:
-        return files.existing(STAGING)
+        return volumes.disk_of(STAGING)
 
     def fetch(self, source: Source) -> None:
         self.discard()
@@ -36,7 +36,7 @@ class Objects:
         saved = source.manifest.facts.get(self.part)
         source.expect(self.part, facts.facts_of_folder(found, like=saved) if saved else {})
         found.rename(self._fresh)
-        flush(self._fresh)
+        volumes.flush(self._fresh)
         console.say(f"restore: {self.part}: {self._changes()}")
 
     def exchange(self) -> None:

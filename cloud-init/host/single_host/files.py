@@ -82,13 +82,6 @@ def make_folder(path: Path, mode: int = 0o755) -> None:
     path.chmod(mode)
 
 
-def existing(path: Path) -> Path:
-    """The folder itself, or the nearest above it: that tells its disk."""
-    while not path.is_dir():
-        path = path.parent
-    return path
-
-
 def remove_folder(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 

@@ -29,7 +29,7 @@ from . import (
 from .bucket_objects import Objects
 from .containers import Container
 from .fault import Fault, HostError, failed
-from .run import flush, run
+from .run import run
 from .source import Source
 
 FILES = ".single-host-restored-files"  # beside a volume that keeps the rest of what it has
@@ -133,7 +133,7 @@ class Folder:
 
     @property
     def disk(self) -> Path:
-        return files.existing(Path(self.place).parent)
+        return volumes.disk_of(Path(self.place).parent)
 
     def fetch(self, source: Source) -> None:
         present = Path(self.place)
@@ -152,7 +152,7 @@ class Folder:
             for file in found.iterdir():
                 file.rename(target.with_name(file.name))
             volumes.remove(beside)
-        flush(fresh)
+        volumes.flush(fresh)
 
     def exchange(self) -> None:
         volumes.exchange(Path(self.place))
@@ -175,12 +175,12 @@ class EngineFile:
 
     @property
     def disk(self) -> Path:
-        return files.existing(Path(self.place).parent)
+        return volumes.disk_of(Path(self.place).parent)
 
     def fetch(self, source: Source) -> None:
         self.discard()
         _engine_files(source, self.part, self._beside / "fetching").rename(self._fresh)
-        flush(self._fresh)
+        volumes.flush(self._fresh)
 
     def exchange(self) -> None:
         fresh = self._fresh / self.target.name

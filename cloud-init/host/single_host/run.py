@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from . import console
@@ -95,8 +94,3 @@ def retry(
             console.say(f"{what}: {reason[:160]} (again in {pause:.0f} s)")
             time.sleep(min(pause, max(left, 1)))
             pause = min(pause * 2, 20)
-
-
-def flush(path: Path) -> None:
-    """All of its file system to the disk: a power cut must not find a name for what is not there yet."""
-    run(["sync", "--file-system", str(path)], timeout=3600)

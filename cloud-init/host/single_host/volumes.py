@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import engine, files
 from .fault import failed
+from .run import run
 
 DOCKERS = "_data"  # the folder that Docker gives a volume
 RESTORING = ".single-host-restoring"  # restic puts the volume's whole path below it
@@ -70,6 +71,18 @@ def remove(path: Path) -> None:
         files.remove_folder(path)
     else:
         files.remove(path)
+
+
+def disk_of(path: Path) -> Path:
+    """A folder on the disk where this is, or will be."""
+    while not path.is_dir():
+        path = path.parent
+    return path
+
+
+def flush(path: Path) -> None:
+    """All of its file system to the disk: a power cut must not find a name for what is not there yet."""
+    run(["sync", "--file-system", str(path)], timeout=3600)
 
 
 def _remove_empty(present: Path, before: Path) -> None:
