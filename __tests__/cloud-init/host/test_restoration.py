@@ -4,7 +4,7 @@ from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import containers, facts, replacements, restoration, settings, state, volumes
+from single_host import containers, facts, restoration, settings, state, volumes
 from single_host.backup import Manifest, Run
 from single_host.fault import failed
 from single_host.replacements import EngineFile, Folder

@@ -44,8 +44,15 @@ def give_up(items: Sequence[Replacement]) -> None:
 
 def exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
     # Short, and not to be left in the middle by a key or a shutdown that can wait.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    former = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        _exchange(host, items)
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
     _note(phase=state.EXCHANGING)
     stopped = _stop_writers(host)
     try:
@@ -54,7 +61,8 @@ def exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
                 console.say(f"restore: {item.part} takes its place")
                 item.exchange()
                 _note(done=[*interrupted()["done"], item.part])
-    except HostError as error:
+    except (HostError, OSError) as caught:
+        error = caught if isinstance(caught, HostError) else failed("restore", str(caught))
         done = ", ".join(interrupted()["done"]) or "nothing"
         problem = f"{done} is of {interrupted()['run']}, the rest is as it was"
         remedy = f"`single-host restore {interrupted()['run']}` finishes it"

@@ -85,7 +85,8 @@ def fetch(source: Source, items: Sequence[Replacement], runs: Sequence[backup.Ru
     """What cannot be fetched has replaced nothing; the next older backup may be whole."""
     try:
         restoration.fetch(source, items)
-    except HostError as error:
+    except (HostError, OSError) as caught:
+        error = caught if isinstance(caught, HostError) else failed("restore", str(caught))
         older = selection.older(runs, source.run)
         remedy = f"the next older backup is {older}" if older else "there is no older backup"
         note = failed("restore", "nothing was replaced", remedy)
