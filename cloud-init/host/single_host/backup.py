@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from . import bundle, console, freezing, keeping, lock, settings, staging, state
+from . import bundle, console, freezing, keeping, leftovers, lock, settings, staging, state
 from .fault import HostError, refused
 from .restic import Restic, restic
 from .saving import Saving, amount, mark_of, path_of
@@ -137,6 +137,7 @@ def now(host: settings.Settings) -> None:
 
 def save(host: settings.Settings, plan: settings.Backup, repository: Restic, safety: bool = False) -> Run:
     """A whole run, or an error and an incomplete one, which is never restored and goes with the next."""
+    leftovers.end()
     freezing.after_interruption()
     staging.clear()
     present = datetime.datetime.now(datetime.timezone.utc)

@@ -9,7 +9,7 @@ from .fault import HostError, refused
 from .restic import Restic
 from .run import environment
 
-FILES = ("globals", "postgres", "sqlite", "duckdb")  # one file; all others are a tar archive
+FILES = ("globals", "postgres", "sqlite")  # one file; all others are a tar archive: DuckDB may have a log beside its file
 
 
 def cat(host: settings.Settings, wanted: str, name: str | None) -> int:

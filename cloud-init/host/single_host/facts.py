@@ -4,8 +4,8 @@ A backup takes them from what it saves, a drill from what it has restored. They 
 change without loss is in none of them: where a row or a file lies on the disk, how a server spells an expression.
 
 Cost: every row is counted and every file is listed, but at most 10,000 rows of a table (else the first and the last
-500 by the primary key) and 48 files of a folder (of each the first and the last 8 MiB) are read for digests. Of a table
-of millions of rows that is a tenth of the time of its dump.
+500 by the primary key) and 48 files of a folder (of each the first and the last 8 MiB) are read for digests. Of a
+database of two million rows that took a fifth of the time of its dump (0.9 s and 5.1 s, PostgreSQL 17).
 """
 
 from __future__ import annotations

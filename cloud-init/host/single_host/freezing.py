@@ -13,7 +13,7 @@ from .run import run
 
 FROZEN = layout.RUN / "frozen.json"  # on tmpfs: a reboot thaws by itself
 TIMER = "single-host-thaw"
-RESCUE_AFTER = 15  # seconds
+RESCUE_AFTER = 10  # seconds
 LONGEST = 5.0  # seconds: what a visitor takes for a slow page
 
 

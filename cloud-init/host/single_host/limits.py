@@ -1,4 +1,4 @@
-"""The share of the processor that reading and packing a backup takes, so that the site does not notice."""
+"""The share of the processor that a backup takes, so that the site does not notice. The nightly one has it from its unit."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import os
 import re
 from pathlib import Path
 
-from .run import environment, run
+from .run import environment
 from .settings import Backup
 
-OWN_UNIT = re.compile(r"/(single-host-[a-z-]+\.service)$", re.MULTILINE)
+OWN_UNIT = re.compile(r"/single-host-[a-z-]+\.service$", re.MULTILINE)
 GROUPS = Path("/proc/self/cgroup")
 INSIDE = "SINGLE_HOST_LIMITED"
 
 
 def keep(plan: Backup | None, argv: list[str]) -> None:
-    """By systemd's quota: of the unit that runs this program, or else of a scope in which `argv` begins anew."""
-    if plan is None:
+    """Begins `argv` in a scope of systemd's in place of this program, unless it has begun so."""
+    if plan is None or INSIDE in os.environ or OWN_UNIT.search(GROUPS.read_text()):
         return
-    quota = f"CPUQuota={plan.limits.cpu_percent}%"
-    unit = OWN_UNIT.search(GROUPS.read_text())
-    if unit:
-        run(["systemctl", "set-property", "--runtime", unit[1], quota], check=False)
-    elif INSIDE not in os.environ:
-        scope = ["systemd-run", "--scope", "--quiet", "--collect", f"--property={quota}"]
-        known = {**environment(), **os.environb, INSIDE.encode(): b"1"}
-        os.execvpe(scope[0], [*scope, "--", "ionice", "--class=idle", "nice", "-n", "10", *argv], known)
+    scope = ["systemd-run", "--scope", "--quiet", "--collect", f"--property=CPUQuota={plan.limits.cpu_percent}%"]
+    known = {**environment(), **os.environb, INSIDE.encode(): b"1"}
+    os.execvpe(scope[0], [*scope, "--", "ionice", "--class=idle", "nice", "-n", "10", *argv], known)

@@ -86,6 +86,8 @@ class Restic:
             if found.code == NO_REPOSITORY or "Is there a repository at the following location" in said:
                 console.say(f"backup: making the repository {self.repository}")
                 found = self.run("init", check=False, timeout=120)
+                if found.code == 0:
+                    console.say("backup: without its password nobody reads it: keep what `sudo single-host backup key` shows")
             if found.code != 0:
                 way = remedy(said) or "check bucket and keys"
                 raise failed("backup/repository", f"{self.repository} cannot be used", way, found.last_lines[-3:])

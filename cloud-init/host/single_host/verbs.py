@@ -55,7 +55,7 @@ def _add_backup(verb: Verb) -> None:
 
     action("now", "back up now")
     action("list", "the backups, their age and size").add_argument("--json", action="store_true", help="print JSON")
-    cat = action("cat", "a part of a backup on standard output, decrypted: SQL, a database file, or a tar archive of a folder")
+    cat = action("cat", "a part of a backup on standard output, decrypted: SQL, a SQLite file, or a tar archive")
     cat.add_argument("part", help="postgres, postgres/SERVICE/DATABASE, sqlite/..., volume/NAME: as `backup list` calls it")
     cat.add_argument("--run", help="of which run (default: the newest)")
     action("key", "what opens the backups without this server: keep it where you keep passwords")
