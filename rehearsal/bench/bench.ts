@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { RunningCloud } from "../cloud";
 import { command } from "../command";
 import { projectFolder, rehearsalFolder } from "../workspace";
+import { measureBackups } from "./backups";
 import {
   cloudForDeployments,
   type DeploymentRun,
@@ -27,6 +28,7 @@ interface Options {
   readonly releases: string;
   readonly shape?: string;
   readonly quick?: boolean;
+  readonly mebibytes: string;
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -94,6 +96,10 @@ const parts: Readonly<Record<string, (options: Options) => Promise<string | unde
     });
     return line;
   },
+  async backups({ mebibytes }) {
+    keep("backups", await measureBackups({ mebibytes: Number(mebibytes) }, say));
+    return undefined;
+  },
 };
 
 /** What parts have kept, this time or before. */
@@ -119,6 +125,7 @@ new Command("bench")
     `releases of one application; what was measured of the other stays: ${Object.keys(shapes).join(" or ")}`,
   )
   .option("--quick", "two releases with the library and one with each other way: to see whether it works")
+  .option("--mebibytes <count>", "data of the host whose backups are measured", "1024")
   .action(async (named: string[], options: Options) => {
     const lines: string[] = [];
     for (const name of named.length > 0 ? named : Object.keys(parts)) {

@@ -1,3 +1,5 @@
+import { renderBackupNumbers } from "./backup-numbers";
+import type { BackupNumbers } from "./backups";
 import type { DeploymentRun, IdleMemory, Memory } from "./deployment";
 import { renderReleases } from "./release-numbers";
 import type { ReleaseNumbers } from "./release-run";
@@ -22,6 +24,7 @@ export interface Kept {
     readonly memory: IdleMemory;
   };
   readonly releases?: ReleaseNumbers;
+  readonly backups?: BackupNumbers;
 }
 
 const seconds = (value: number) => value.toFixed(1);
@@ -38,6 +41,7 @@ export function renderNumbers(kept: Kept, machine: string, date: string, before:
   const sections = new Map([
     ...sectionsOf([...deployment(kept.deploy), ...synthesis(kept.synth), ...sizes(kept.sizes)].join("\n")),
     ...sectionsOf(kept.releases ? renderReleases(kept.releases).join("\n") : ""),
+    ...sectionsOf(renderBackupNumbers(kept.backups).join("\n")),
   ]);
   const present = sectionsOf(before);
   const names = [...new Set([...order, ...present.keys(), ...sections.keys()])];
@@ -46,7 +50,7 @@ export function renderNumbers(kept: Kept, machine: string, date: string, before:
   return `${["# Numbers", head, ...text].join("\n\n")}\n`;
 }
 
-const order = ["From nothing to HTTPS health", "Releases"];
+const order = ["From nothing to HTTPS health", "Releases", "Backups"];
 
 /** Text by the headings of the second level, each with its heading. */
 function sectionsOf(page: string): Map<string, string> {

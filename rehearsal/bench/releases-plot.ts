@@ -56,6 +56,7 @@ export function renderReleasesPlot({ runs }: Pick<ReleaseNumbers, "runs">): stri
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    "<title>Releases under load: how long requests took, and which failed</title>",
     `<style>${style}\n</style>`,
     `<rect width="${width}" height="${height}" rx="8" fill="#ffffff"/>`,
     text(MARGIN.left, 34, "Releases under load", "title"),
