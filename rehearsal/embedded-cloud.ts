@@ -175,6 +175,26 @@ export class EmbeddedCloud {
     return CloudRecord.read(this.network).privateImages;
   }
 
+  /**
+   * A bucket as a customer makes it in the console of a company that no provider speaks to, and a key that opens it and no
+   * other. Servers reach it under the name of any place that the clouds' object storage has.
+   */
+  public async makeBucket(bucket: string): Promise<{ accessKeyId: string; secretAccessKey: string }> {
+    const { accessKeyId: root, secretAccessKey: rootSecret } = this.spacesCredentials;
+    const key = { accessKeyId: `key-of-${bucket}`, secretAccessKey: randomBytes(20).toString("hex") };
+    const env = { ...process.env, MC_HOST_store: `http://${root}:${rootSecret}@127.0.0.1:9000` };
+    const docker = ["docker", "exec", "--interactive", "--env", "MC_HOST_store", this.network.cloudContainer];
+    const client = (argv: readonly string[], input = "") =>
+      command([...docker, "mc", "--quiet", ...argv], { env, input });
+    const everything = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
+    const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:*"], Resource: everything }] };
+    await client(["mb", `store/${bucket}`]);
+    await client(["admin", "user", "add", "store"], `${key.accessKeyId}\n${key.secretAccessKey}\n`);
+    await client(["admin", "policy", "create", "store", bucket, "/dev/stdin"], JSON.stringify(policy));
+    await client(["admin", "policy", "attach", "store", bucket, "--user", key.accessKeyId]);
+    return key;
+  }
+
   /** Copies the logs of every service into a folder. */
   public async collectLogs(folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true });

@@ -240,6 +240,8 @@ describe("resources of other providers", () => {
     "local_file",
     "digitalocean_firewall",
     "digitalocean_volume_attachment",
+    // another is minted in its place, and the server gets it
+    "digitalocean_spaces_key",
     "hcloud_firewall",
     "hcloud_server_network",
     "hcloud_volume_attachment",

@@ -16,6 +16,8 @@ export interface Cloud {
   readonly importLine: string;
   /** What stands behind `server:`. */
   readonly server: string;
+  /** The region or location of that server. */
+  readonly region: string;
   /** What `server` costs, as the report says it. */
   readonly price: RegExp;
   /** The next size up from that of `server`. */
@@ -40,6 +42,7 @@ export const digitalocean: Cloud = {
   name: "DigitalOcean",
   importLine: 'import { droplet } from "cdktf-single-host/digitalocean";',
   server: 'droplet("s-2vcpu-2gb", { region: "nyc3" })',
+  region: "nyc3",
   price: /s-2vcpu-2gb.* 18/,
   nextSize: "s-2vcpu-4gb",
   serverType: "digitalocean_droplet",
@@ -61,6 +64,7 @@ export const hetzner: Cloud = {
   name: "Hetzner",
   importLine: 'import { hetznerServer } from "cdktf-single-host/hetzner";',
   server: 'hetznerServer("cx23", { location: "nbg1" })',
+  region: "nbg1",
   price: /cx23.* 5\.49/i,
   nextSize: "cx33",
   serverType: "hcloud_server",

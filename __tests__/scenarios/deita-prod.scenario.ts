@@ -2,7 +2,9 @@
  * deita-prod on Hetzner from nothing: two paths over HTTPS, rows in PostgreSQL and in DuckDB on a volume of its own, through
  * the same life as any host's; destroyed as documented, with its volume, its addresses and its buckets.
  */
+
 import { deita } from "./applications";
+import { bucketOfBackups } from "./bucket-of-backups";
 import { hetzner } from "./clouds";
 import { DeployedStack } from "./deployed-stack";
 import { lifeOfAHost } from "./life-of-a-host";
@@ -31,4 +33,5 @@ describe("Hetzner", () => {
   });
 });
 
+bucketOfBackups(host);
 lifeOfAHost(host);

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { RunningCloud } from "../../rehearsal/cloud";
-import { command } from "../../rehearsal/command";
+import { type CommandResult, command } from "../../rehearsal/command";
 import { RehearsalNetwork } from "../../rehearsal/network";
 import {
   type Preparing,
@@ -54,6 +54,22 @@ export class DeployedStack {
 
   public edit(change: (text: string) => string): void {
     this.now.workspace.edit(this.file, change);
+  }
+
+  /** What Terraform says of a stack whose file is changed like this; nothing is applied, and the file is put back. */
+  public async planWith(log: string, change: (text: string) => string): Promise<CommandResult> {
+    const { workspace, cdktf } = this.now;
+    const original = workspace.read(this.file);
+    const synthesized = async (text: string) => {
+      this.edit(() => text);
+      await cdktf.synth();
+      await cdktf.init();
+    };
+    await synthesized(change(original));
+    const argv = ["plan", "-input=false", "-no-color", "-detailed-exitcode"];
+    const answer = await cdktf.terraform(log, argv, [0, 1, 2]);
+    await synthesized(original);
+    return answer;
   }
 
   public onServer(line: string, input?: string): Promise<string> {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "../../rehearsal/command";
 import { chitram } from "./applications";
+import { bucketOfBackups } from "./bucket-of-backups";
 import { digitalocean, hetzner, movedTo } from "./clouds";
 import { DeployedStack } from "./deployed-stack";
 import { lifeOfAHost } from "./life-of-a-host";
@@ -88,19 +89,12 @@ describe("a first deployment", () => {
 
 describe("a move to another cloud by mistake", () => {
   part("is refused while the host is protected", async () => {
-    const { workspace, cdktf } = host.now;
-    const planned = async (text: string) => {
-      host.edit(() => text);
-      await cdktf.synth();
-      await cdktf.init();
-      return cdktf.terraform("move", ["plan", "-input=false", "-no-color", "-detailed-exitcode"], [0, 1, 2]);
-    };
-    const original = workspace.read(host.file);
-    const moved = await planned(movedTo(hetzner)(original));
+    const moved = await host.planWith("move", movedTo(hetzner));
     expect(moved.code).toBe(1);
     expect(moved.output).toMatch(/terraform_data\.host_server_protection[\s\S]*prevent_destroy/);
-    expect((await planned(original)).code).toBe(0);
+    expect((await host.now.cdktf.plan()).code).toBe(0);
   });
 });
 
+bucketOfBackups(host);
 lifeOfAHost(host);

@@ -1,6 +1,6 @@
 /**
  * An ordinary compose file without a domain: profiles, networks, extends, include, anchors, a one-shot service; values with
- * every awkward character; a backup, a loss and a restore.
+ * every awkward character; a backup in another company's bucket, a loss and a restore.
  */
 import { createHash } from "node:crypto";
 import { RunningCloud } from "../../rehearsal/cloud";
@@ -23,8 +23,10 @@ const inDatabase = (sql: string) =>
 beforeAll(async () => {
   const steps = scenarioSteps();
   cloud = await cloudFromNothing(steps);
+  const { accessKeyId, secretAccessKey } = await cloud.embedded.makeBucket("ordinary-elsewhere");
+  const key = { BACKUP_ACCESS_KEY_ID: accessKeyId, BACKUP_SECRET_ACCESS_KEY: secretAccessKey };
   rehearsed = await withLogs(cloud, "ordinary-compose", () =>
-    deploy(cloud, workspaceOf("ordinary", "ordinary-compose"), { variables: { QUOTED: awkward } }, steps),
+    deploy(cloud, workspaceOf("ordinary", "ordinary-compose"), { variables: { QUOTED: awkward, ...key } }, steps),
   );
 });
 
@@ -92,6 +94,17 @@ describe("the compose file", () => {
 });
 
 describe("a backup", () => {
+  part("goes to the bucket of another company by that bucket's key, and the cloud makes none", async () => {
+    await onServer("sudo single-host backup now");
+    const [{ complete }] = JSON.parse(await onServer("sudo single-host backup list --json"));
+    expect(complete).toBe(true);
+    const { digitalocean, buckets } = await cloud.control("GET", "/control/state");
+    expect([digitalocean.buckets, buckets]).toEqual([{}, {}]);
+    expect(await onServer("sudo cat /etc/single-host/host.json")).toContain(
+      "s3:https://hel1.your-objectstorage.com/ordinary-elsewhere/ordinary",
+    );
+  });
+
   part("brings rows and files back after a loss", async () => {
     await inDatabase("create table guest (name text); insert into guest values ('Ada'), ('Grace')");
     await onServer("sudo single-host backup now");

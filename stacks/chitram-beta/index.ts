@@ -39,7 +39,7 @@ export function chitramBeta(app: App): SingleHostStack {
       OPENAI_API_KEY: Secret.given(),
     },
   });
-  new BackupBucket(stack, "backups", { host, retention: { daily: 7 } });
+  new BackupBucket(stack, "backups", { host, retention: { daily: 7 }, restoreFrom: "latest" });
   new GithubDeployWiring(stack, "github", {
     host,
     repository: "abhi10/chitram",

@@ -74,7 +74,11 @@ export function deitaProd(app: App): SingleHostStack {
       region: "S3_REGION",
     },
   });
-  new BackupBucket(stack, "backups", { host, retention: { daily: 7, weekly: 4, monthly: 12 } });
+  new BackupBucket(stack, "backups", {
+    host,
+    retention: { daily: 7, weekly: 4, monthly: 12 },
+    restoreFrom: "latest",
+  });
   new GithubDeployWiring(stack, "github", { host, repository: "kasappeal/deita", environment: "production" });
   return stack;
 }

@@ -16,6 +16,7 @@ describe("the price of a stack", () => {
       resource("digitalocean_volume", { size: 40 }),
       resource("digitalocean_spaces_bucket", {}),
       resource("digitalocean_firewall", {}),
+      resource("digitalocean_spaces_key", {}),
       resource("random_password", {}),
     );
     expect(result.lines.map((line) => [line.what, line.monthly.amount])).toEqual([

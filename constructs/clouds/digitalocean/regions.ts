@@ -43,9 +43,10 @@ export function spacesRegionFor(region: string): string {
 }
 
 /**
- * The nearest region with Spaces in another city: what takes a region's data centres away leaves it alone. Where one in the
- * same country is to be had, it is that; atl1 has no older neighbour that every provider since 2.17.1 knows than nyc3.
- * Cities: https://docs.digitalocean.com/platform/regional-availability/ (2026-11)
+ * The nearest region with Spaces in another city: what takes a region's data centres away leaves it alone. In the same
+ * country where there is one, and of those that every provider since 2.17.1 knows (New York's neighbour would be atl1); near
+ * Singapore there is none of these, and it is Bangalore. Cities:
+ * https://docs.digitalocean.com/platform/regional-availability/ (2026-11)
  */
 const otherRegions: Readonly<Record<string, SpacesRegion>> = {
   ams3: "fra1",

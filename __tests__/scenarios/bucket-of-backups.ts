@@ -1,0 +1,32 @@
+import type { DeployedStack } from "./deployed-stack";
+
+/** Where a host's backups stand, and that no change of a prop takes them away. */
+export function bucketOfBackups(host: DeployedStack): void {
+  const { part } = host;
+  const { cloud } = host.props;
+
+  /** The stack's file with another prop of its BackupBucket. */
+  const withProp = (prop: string) => (text: string) =>
+    text
+      .replace(/^ {2}BackupBucket,$/m, "  BackupBucket, BackupStore,")
+      .replace(/(new BackupBucket\(\w+, "backups", \{)/, `$1 ${prop},`);
+
+  describe("the bucket of the backups", () => {
+    part("stands in another region than the server, and no plan takes it away to have it there", async () => {
+      const { backup } = JSON.parse(await host.onServer("sudo cat /etc/single-host/host.json"));
+      expect(backup.repository).not.toContain(cloud.region);
+      const moved = await host.planWith("bucket-moved", withProp(`region: "${cloud.region}"`));
+      expect(moved.code).toBe(1);
+      expect(moved.output).toMatch(/terraform_data\.host_backup_bucket_protection[\s\S]*prevent_destroy/);
+    });
+
+    part("stays, with all that is in it, when another takes its place", async () => {
+      const store = `store: BackupStore.existing("another", { region: "${cloud.region}" })`;
+      const replaced = await host.planWith("bucket-replaced", withProp(store));
+      expect(replaced.code).toBe(2);
+      expect(replaced.output).toMatch(/_bucket\.host_backup_bucket will no longer be managed by Terraform/);
+      expect(replaced.output).not.toMatch(/_bucket\.host_backup_bucket will be destroyed/);
+      expect((await host.now.cdktf.plan()).code).toBe(0);
+    });
+  });
+}
