@@ -28,6 +28,12 @@ class UpstreamsTest(HostTest):
         again = container(health="starting", started_at="2026-11-21T01:00:00Z")
         self.assertEqual(upstreams.listing([again], {}, LINE), {"app.shop-beta": ""})
 
+    def test_one_that_a_backup_has_frozen_keeps_its_requests(self) -> None:
+        paused = container(status="paused")
+        self.assertEqual(upstreams.listing([paused], {}, LINE, frozen=["app-identity"]), {"app.shop-beta": LINE})
+        self.assertEqual(upstreams.listing([paused], {}, LINE, frozen=["another"]), {"app.shop-beta": ""})
+        self.assertEqual(upstreams.listing([paused], {}, "", frozen=["app-identity"]), {"app.shop-beta": ""})
+
     def test_several_containers_of_a_service_share_the_name(self) -> None:
         two = [container(), container(identity="b", addresses={"edge": "172.31.255.4"})]
         self.assertEqual(upstreams.listing(two, {})["app.shop-beta"].count("app.shop-beta.upstream"), 2)
