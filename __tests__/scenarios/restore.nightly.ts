@@ -190,7 +190,7 @@ describe("a full disk", () => {
     const free = (await host.onServer("df --output=avail --block-size=1M /srv/volume | tail -1")).trim();
     await host.onServer(`sudo fallocate -l ${Number(free) - 100}M ${FILL}`);
     expect(await failing("single-host restore latest --yes")).toMatch(
-      /disk: the restore needs \d+ MiB beside what is there; \d+ MiB are free\n.*was not begun/,
+      /disk: a restore needs \d+ MiB beside what is there, \d+ MiB are free\n.*was not begun/,
     );
     await host.onServer(`sudo rm ${FILL}`);
     await expectNow();

@@ -9,8 +9,7 @@ from .fault import REFUSED, Fault, HostError
 from .replacements import Database, Replacement
 from .source import Source
 
-MEBIBYTE = 1024**2
-KEPT_FREE = 64 * MEBIBYTE
+KEPT_FREE = 64 * 1024**2
 
 
 def judge(source: Source, items: Sequence[Replacement]) -> None:
@@ -27,7 +26,7 @@ def judge(source: Source, items: Sequence[Replacement]) -> None:
         free[device] = shutil.disk_usage(item.disk).free
     faults = [
         Fault(
-            "disk", f"the restore needs {count // MEBIBYTE} MiB beside what is there, and {free[device] // MEBIBYTE} MiB are free"
+            "disk", f"a restore needs {_mebibytes(count + KEPT_FREE)} beside what is there, {_mebibytes(free[device])} are free"
         )
         for device, count in needed.items()
         if count + KEPT_FREE > free[device]
@@ -40,3 +39,7 @@ def judge(source: Source, items: Sequence[Replacement]) -> None:
 def _size(source: Source, sizes: Mapping[str, int], part: str) -> int:
     snapshot = source.run.parts[part]
     return sizes[snapshot] if snapshot in sizes else source.repository.size(snapshot)
+
+
+def _mebibytes(count: int) -> str:
+    return f"{-(-count // 1024**2)} MiB"
