@@ -1,6 +1,8 @@
 import { InputFault } from "../fault";
 import type { SynthesizedHost } from "../synthesized-host";
+import { at } from "../synthesized-stack";
 import type { StateResource, Terraform } from "../terraform";
+import type { ServerAccount } from "./account";
 import { serverAccount } from "./leftovers";
 
 export interface LostServer {
@@ -38,8 +40,7 @@ export async function recoverServer(
     throw new InputFault(host.name, `its server ${id} stands at ${account.company}`, remedy);
   }
   const others = state.filter((other) => other.address !== address && other.attributes.id !== undefined);
-  const seen = await someStand(account.holds.bind(account), others);
-  if (!seen) {
+  if (!(await holdsAny(account, others))) {
     const remedy = "is it the token of another account? Export the one of the account that the stack was deployed to";
     throw new InputFault(`${account.company}'s token`, `sees nothing of ${host.name}`, remedy);
   }
@@ -47,10 +48,9 @@ export async function recoverServer(
   if (isProtected && !dryRun) await terraform.forget(record);
   const { backup } = host;
   const restoreFrom = typeof backup?.restore_from === "string" ? backup.restore_from : null;
-  const { name: stack } = host.stack;
   return {
     lost: "server",
-    stack,
+    stack: host.stack.name,
     host: host.name,
     server: id,
     protection: isProtected ? record : null,
@@ -61,19 +61,16 @@ export async function recoverServer(
 
 /** Terraform may have seen already that the server is gone: its protection still knows the id. */
 function protectedId(state: readonly StateResource[], record: string): string {
-  const triggers = state.find(({ address }) => address === record)?.attributes.triggers_replace;
-  const id = /"id":"?([\w-]+)/.exec(JSON.stringify(triggers) ?? "")?.[1];
-  if (id !== undefined) return id;
+  const protection = state.find(({ address }) => address === record);
+  const id = at(protection?.attributes, "triggers_replace", "value", "id");
+  if (id !== undefined) return String(id);
   const remedy = "`npx cdktf deploy` makes one";
   throw new InputFault("Terraform's state", "holds no server, and nothing that protects one", remedy);
 }
 
-async function someStand(
-  holds: (type: string, id: string) => Promise<boolean>,
-  resources: readonly StateResource[],
-): Promise<boolean> {
+async function holdsAny(account: ServerAccount, resources: readonly StateResource[]): Promise<boolean> {
   for (const { type, attributes } of resources) {
-    if (await holds(type, String(attributes.id))) return true;
+    if (await account.holds(type, String(attributes.id))) return true;
   }
   return false;
 }

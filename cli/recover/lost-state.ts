@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { InputFault } from "../fault";
+import { isObject } from "../json-file";
 import type { SynthesizedHost } from "../synthesized-host";
+import { at } from "../synthesized-stack";
 import type { NewResource, StateResource, Terraform } from "../terraform";
 import { isGone, type Leftover, leftovers, serverAccount } from "./leftovers";
 import { BackupRepository, type SavedRun } from "./repository";
@@ -77,7 +79,7 @@ export async function recoverState(
   tell(`${servers.company}: looking for what still stands`);
   const found = await leftovers(host.stack, servers, drawn);
   const variables = restoredVariables(host, secrets);
-  const filling = terraform.withVariables(Object.fromEntries(variables));
+  const filling = terraform.withVariables(variablesToImport(host, variables));
   const { imported, gone } = dryRun
     ? { imported: found, gone: [] }
     : await fill(filling, state, [...random.values()], found, tell);
@@ -97,6 +99,15 @@ export async function recoverState(
     variablesFile: dryRun || variables.size === 0 ? null : writeVariables(variables, options.variables),
     restoreFrom: typeof backup?.restore_from === "string" ? backup.restore_from : null,
   };
+}
+
+/** Terraform wants a value for each variable, whatever it is asked. What the shell has is newer than what the backup knows. */
+function variablesToImport(host: SynthesizedHost, restored: ReadonlyMap<string, string>): Record<string, string> {
+  const declared = Object.entries(isObject(host.stack.json.variable) ? host.stack.json.variable : {})
+    .filter(([, variable]) => at(variable, "default") === undefined)
+    .map(([name]) => name);
+  const missing = declared.filter((name) => process.env[`TF_VAR_${name}`] === undefined);
+  return Object.fromEntries(missing.map((name) => [name, restored.get(name) ?? "unknown"]));
 }
 
 /** The secrets come first and all at once: from then on none can be drawn in their place. */

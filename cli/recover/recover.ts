@@ -1,3 +1,4 @@
+import { InputFault } from "../fault";
 import { synthesize } from "../synthesize";
 import { SynthesizedHost } from "../synthesized-host";
 import { Terraform } from "../terraform";
@@ -25,5 +26,9 @@ export async function recover(stackName: string, options: RecoverOptions): Promi
   const { resources: state } = await terraform.state();
   const known = [host.server.address, `terraform_data.${host.prefix}_server_protection`];
   if (state.some(({ address }) => known.includes(address))) return recoverServer(host, terraform, state, dryRun);
+  if (state.length > 0 && options.bucket === undefined) {
+    const remedy = "a deploy that stopped halfway is finished by `npx cdktf deploy`, a recovery by this with --bucket";
+    throw new InputFault("Terraform's state", `is there, and holds no server of ${host.name}`, remedy);
+  }
   return recoverState(host, terraform, state, options);
 }

@@ -14,21 +14,27 @@ const CLOUDS = {
     console: "https://cloud.digitalocean.com/droplets",
     credentials: ["DIGITALOCEAN_TOKEN"],
     storage: ["SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY"],
+    keys: { id: "SPACES_ACCESS_KEY_ID", secret: "SPACES_SECRET_ACCESS_KEY" },
   },
   hcloud_server: {
     company: "Hetzner",
     console: "https://console.hetzner.cloud",
     credentials: ["HCLOUD_TOKEN"],
     storage: [],
+    keys: { id: "TF_VAR_OBJECT_STORAGE_ACCESS_KEY", secret: "TF_VAR_OBJECT_STORAGE_SECRET_KEY" },
   },
 } as const;
+
+function cloudOf({ server }: SynthesizedHost) {
+  return CLOUDS[server.type as keyof typeof CLOUDS];
+}
 
 /** What a runbook needs to know: from the stack, from Terraform's outputs where there is a state, from the server itself. */
 export async function gatherFacts(host: SynthesizedHost, now: Date): Promise<RunbookFacts> {
   const { outputs, resources } = await deployed(host);
   const [address, knownHosts] = [text(outputs.address), text(outputs.known_hosts)];
   const status = address === null || knownHosts === null ? null : await askServer(address, knownHosts);
-  const cloud = CLOUDS[host.server.type as keyof typeof CLOUDS];
+  const cloud = cloudOf(host);
   const { stack, settings } = host;
   const runbook = at(stack.json.locals, `${host.prefix}_runbook`);
   const urls = listOf(settings.sites).map((site) => stack.resolve(at(site, "address")) ?? text(outputs.url));
@@ -69,6 +75,7 @@ function backupFacts(host: SynthesizedHost, bucket: string | null, status: unkno
   return {
     bucket: bucket ?? host.stack.resolve(repository.bucket, drawn) ?? "NAME",
     endpoint: repository.endpoint,
+    keys: cloudOf(host).keys,
     password: source?.kind === "generated" ? source.address : null,
     schedule: String(backup.schedule),
     drill: text(backup.drill),

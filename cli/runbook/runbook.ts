@@ -41,6 +41,8 @@ export interface BackupFacts {
   /** The bucket's name; `...` stands for what was drawn and is not known here. */
   readonly bucket: string;
   readonly endpoint: string;
+  /** Variables of the environment with the owner's key to the bucket. */
+  readonly keys: { readonly id: string; readonly secret: string };
   /** Where Terraform keeps the password of the backups; null: the team gave it. */
   readonly password: string | null;
   /** Time of day, UTC. */
@@ -66,7 +68,7 @@ export function renderRunbook(facts: RunbookFacts): string {
     ...(facts.backup === null ? [] : [databaseWrong(facts.backup)]),
     serverLost(facts),
     ...(facts.backup === null ? [] : [stateLost(facts, facts.backup), passwordLost(facts, facts.backup)]),
-    thief(facts),
+    thief(facts, facts.backup),
     ...(facts.addition.trim() === "" ? [] : [["## Besides", "", facts.addition.trim()]]),
   ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
@@ -256,11 +258,25 @@ function query(address: string): string {
   return `.resources[] | select("\\(.type).\\(.name)" == "${address}") | .instances[0].attributes.result`;
 }
 
-function thief({ company }: RunbookFacts): string[] {
+function thief({ company }: RunbookFacts, backup: BackupFacts | null): string[] {
+  const first = `Take the server's keys away in ${company}'s console first: object storage, then tokens that were there.`;
+  const last = "Then treat the server as lost, and every secret of its settings as known: change them.";
+  if (backup === null) return ["## Somebody was on the server", "", `${first} ${last}`];
+  const { bucket, endpoint, keys } = backup;
   return [
     "## Somebody was on the server",
     "",
-    `Take its keys away in ${company}'s console first (object storage, then the API's token if it was there); with the server's key a thief can delete backups, and versions of them. What was deleted and not erased comes back: docs/recovery.md of cdktf-single-host, "A thief with the server's key". Then treat the server as lost, and every secret in its settings as known: change them.`,
+    `${first} With the server's key a thief can delete backups. What was deleted alone comes back, with a key of your own, as it was at a moment before: versions are kept for 30 days. What was erased with its versions does not.`,
+    "",
+    ...shell(
+      "moment='2026-11-21 03:30:00'   # UTC, before it happened",
+      "export RCLONE_CONFIG_BACKUPS_TYPE=s3 RCLONE_CONFIG_BACKUPS_PROVIDER=Other",
+      `export RCLONE_CONFIG_BACKUPS_ENDPOINT=${word(endpoint)}`,
+      `export RCLONE_CONFIG_BACKUPS_ACCESS_KEY_ID="$${keys.id}" RCLONE_CONFIG_BACKUPS_SECRET_ACCESS_KEY="$${keys.secret}"`,
+      `rclone copy "backups,version_at='$moment':${bucket}" backups:${word(bucket)}`,
+    ),
+    "",
+    last,
   ];
 }
 

@@ -16,6 +16,7 @@ const measured: RunbookFacts = {
   backup: {
     bucket: "bakery-backups-cc670823",
     endpoint: "https://sfo3.digitaloceanspaces.com",
+    keys: { id: "SPACES_ACCESS_KEY_ID", secret: "SPACES_SECRET_ACCESS_KEY" },
     password: "random_password.host_backup_password",
     schedule: "03:15",
     drill: "Sun 05:00",
