@@ -6,6 +6,7 @@ from support import HostTest, container, host_json
 
 from single_host import application, bundle, engine, layout, pulling, settings
 from single_host.application import Service
+from single_host.containers import Container
 from single_host.fault import REFUSED, HostError, failed
 
 SHA = "com.docker.compose.image"
@@ -203,3 +204,31 @@ class AloneTest(HostTest):
     def test_instances(self) -> None:
         self.assertEqual([application._instances(one) for one in ({}, {"scale": 2}, {"deploy": {"replicas": 3}})], [1, 2, 3])
         self.assertEqual(application._instances({"deploy": {"replicas": 0}}), 1)
+
+
+class StrangersTest(HostTest):
+    """Containers of services that the application has no more."""
+
+    def removed(self, stranger: Container, **inspected: Any) -> bool:
+        app = settings.parse(host_json()).application
+        found = {"Mounts": [], "HostConfig": {"PortBindings": {}}, **inspected}
+        with (
+            mock.patch.object(application.containers, "find", return_value=[container(), stranger]),
+            mock.patch.object(engine, "get", return_value=found),
+            mock.patch.object(application, "run") as run,
+        ):
+            application.remove_strangers(app, ["app"])
+        return bool(run.call_args_list)
+
+    def test_one_that_serves_a_site_goes_on_until_its_successor_does(self) -> None:
+        self.assertFalse(self.removed(container("old")))
+
+    def test_one_that_serves_nobody_goes_at_once(self) -> None:
+        self.assertTrue(self.removed(container("old", addresses={"default": "172.18.0.3"})))
+        self.assertTrue(self.removed(container("old", health="unhealthy")))
+        self.assertEqual(self.said[0], "old: not part of the application any more; removing shop-beta-old-1")
+
+    def test_one_that_its_successor_may_get_in_the_way_of_goes_at_once(self) -> None:
+        self.assertTrue(self.removed(container("old"), Mounts=[{"Type": "volume", "RW": True}]))
+        self.assertTrue(self.removed(container("old"), HostConfig={"PortBindings": {"80/tcp": [{"HostPort": "80"}]}}))
+        self.assertFalse(self.removed(container("old"), Mounts=[{"Type": "bind", "RW": False}]))

@@ -93,8 +93,9 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     beginning.bring_back(begun_with, wanted, secrets)
     # With another Caddyfile the new containers are looked at once it is loaded, and not before.
     settled = not edge.differs(caddy)
-    look = configuration.verify(host, frozenset(services) - frozenset(application.without(services, absent)))
-    judged = rollout.Judged(host.sites, look) if settled else rollout.Judged(host.sites)
+    waiting = frozenset(services) - frozenset(application.without(services, absent))
+    switched = configuration.verify(host, waiting, False, edge.SWITCHED_PATIENCE)
+    judged = rollout.Judged(host.sites, switched) if settled else rollout.Judged(host.sites)
     try:
         changes += len(configuration.put_in_place(wanted, secrets, host.application.health_seconds, judged))
     except (HostError, OSError) as caught:

@@ -132,13 +132,15 @@ def wait_for_names(host: settings.Settings, services: frozenset[str]) -> None:
             time.sleep(0.1)
 
 
-def verify(host: settings.Settings, waiting: frozenset[str], patient: bool = False) -> Callable[[], None]:
+def verify(
+    host: settings.Settings, waiting: frozenset[str], patient: bool = False, patience: float = edge.HEALTH_PATIENCE
+) -> Callable[[], None]:
     """Looks at every site as a visitor would. The patient wait for certificates; no new version is given up for one."""
 
     def look() -> None:
         for site in host.sites:
             if patient or not site.tls or edge.has_certificate(site.names[0]):
-                console.say(edge.verify(site, host, waiting))
+                console.say(edge.verify(site, host, waiting, patience))
             else:
                 console.warn(f"{site.address}: has no certificate yet, so nobody sees it; not looked at")
 

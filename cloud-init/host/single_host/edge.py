@@ -24,6 +24,7 @@ FOLDER = layout.EDGE / "caddy"  # mounted as a folder: a mounted file would keep
 HASHES = layout.STATE / "basic-auth.json"
 CERTIFICATE_PATIENCE = 180.0
 HEALTH_PATIENCE = 30.0
+SWITCHED_PATIENCE = 5.0  # of what has just been well without the edge: visitors have the same answers meanwhile
 
 
 def prepare(settings: Settings, bundle: Bundle, secrets: Secrets) -> dict[str, bytes]:
@@ -75,7 +76,7 @@ def load(wanted: Mapping[str, bytes], bundle: Bundle) -> bool:
     return True
 
 
-def verify(site: Site, settings: Settings, awaiting: frozenset[str]) -> str:
+def verify(site: Site, settings: Settings, awaiting: frozenset[str], patience: float = HEALTH_PATIENCE) -> str:
     """Asks Caddy on this very server, as a visitor would, and tells how the site is."""
     name = site.names[0] if site.names else settings.machine.ipv4
     if site.tls:
@@ -86,7 +87,7 @@ def verify(site: Site, settings: Settings, awaiting: frozenset[str]) -> str:
         if upstream.service in awaiting:
             console.say(f"{site.address}{upstream.path}: awaits the first release of {upstream.service}")
         elif covers(upstream.path, upstream.health):
-            _wait_for_health(site, name, upstream.health)
+            _wait_for_health(site, name, upstream.health, patience)
     return f"{site.address}: answers"
 
 
@@ -107,8 +108,8 @@ def is_well(status: int) -> bool:
     return 200 <= status < 400 or status == 401
 
 
-def _wait_for_health(site: Site, name: str, path: str) -> None:
-    deadline = time.monotonic() + HEALTH_PATIENCE
+def _wait_for_health(site: Site, name: str, path: str, patience: float) -> None:
+    deadline = time.monotonic() + patience
     while True:
         status, reason = _ask(name, site.tls, path)
         if is_well(status):
