@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildApplicationImage } from "../../rehearsal/application-image";
 import { command } from "../../rehearsal/command";
 import { Load, type LoadReport } from "../../rehearsal/load";
 import { Login } from "../../rehearsal/login";
+import type { Preparing } from "../../rehearsal/stack-rehearsal";
 import { projectFolder } from "../../rehearsal/workspace";
 import type { DeployedStack } from "./deployed-stack";
 
@@ -13,8 +15,8 @@ export const CHITRAM = "ghcr.io/abhi10/chitram";
 export interface Version {
   /** Lines at the end of the Dockerfile. */
   readonly lines?: readonly string[];
-  /** Files in the folder that it is built from, by name; all may be executed. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** Further modules of its package, by name. */
+  readonly modules?: Readonly<Record<string, string>>;
 }
 
 /** A record as `single-host releases --json` lists it. */
@@ -25,7 +27,23 @@ export interface ListedRelease {
   readonly by: string;
   readonly reason: string;
   readonly backup: string;
+  readonly images: Readonly<Record<string, { readonly asked: string }>>;
   readonly current: boolean;
+}
+
+/** Changes the stack's own file before it is deployed: props of its `ComposeApp`. */
+export function withProps(...props: readonly string[]): Preparing {
+  return async (workspace) =>
+    workspace.edit("stacks/chitram-beta/index.ts", (text) =>
+      text
+        .replace("  ComposeApp,\n", "  ComposeApp,\n  Duration,\n")
+        .replace("      settings: {", `${props.map((prop) => `      ${prop},\n`).join("")}      settings: {`),
+    );
+}
+
+/** A layer of so many bytes that no registry and no server has seen. */
+export function ballast(bytes: number): string {
+  return `RUN head -c ${bytes} /dev/urandom > /tmp/ballast # ${randomUUID()}`;
 }
 
 /** Chitram, deployed, and what a scenario of releases asks of it: versions, CI's key, visitors meanwhile. */
@@ -53,7 +71,7 @@ export class ReleasedHost {
   }
 
   /** Builds a version of the sample application, and pushes it. */
-  public async publish(version: string, { lines = [], files = {} }: Version = {}): Promise<void> {
+  public async publish(version: string, { lines = [], modules = {} }: Version = {}): Promise<void> {
     const { cloud, workspace } = this.host.now;
     const made = join(workspace.logs, "versions");
     mkdirSync(made, { recursive: true });
@@ -61,7 +79,7 @@ export class ReleasedHost {
     cpSync(join(projectFolder, "examples", "photos"), folder, { recursive: true });
     const dockerfile = readFileSync(join(folder, "Dockerfile"), "utf8");
     writeFileSync(join(folder, "Dockerfile"), [dockerfile.trimEnd(), ...lines, ""].join("\n"));
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o755 });
+    for (const [name, text] of Object.entries(modules)) writeFileSync(join(folder, "photos", `${name}.py`), text);
     await buildApplicationImage(cloud.embedded, `${CHITRAM}:${version}`, folder, join(workspace.logs, "images.log"));
   }
 
@@ -69,8 +87,10 @@ export class ReleasedHost {
   public async publishForAnotherProcessor(version: string): Promise<string> {
     const foreign = process.arch === "arm64" ? "amd64" : "arm64";
     const tag = `cdktf-single-host/application/foreign-${version}`;
-    const nothing = "\0".repeat(1024); // an archive without a file
-    await command(["docker", "import", "--platform", `linux/${foreign}`, "-", tag], { input: nothing });
+    const dockerfile = join(projectFolder, "__tests__", "scenarios", "images", "foreign");
+    await command(["docker", "build", "--quiet", "--platform", `linux/${foreign}`, "--tag", tag, dockerfile], {
+      env: { ...process.env, DOCKER_BUILDKIT: "0" },
+    });
     await this.host.now.cloud.embedded.pushImage(tag, `${CHITRAM}:${version}`);
     return foreign;
   }
@@ -88,7 +108,7 @@ export class ReleasedHost {
     const load = Load.start({ url: visitor.url, address: login.address, roots, paths, versionHeader: "x-app-version" });
     await action().finally(() => load.stop());
     const report = await load.stop();
-    expect(report.requests).toBeGreaterThan(40);
+    expect(report.requests).toBeGreaterThan(10); // a refusal takes a second
     return report;
   }
 
@@ -98,6 +118,13 @@ export class ReleasedHost {
     expect(failed).toEqual([]);
     expect([...versions.keys()]).toEqual([version]);
     expect(await this.status()).toMatchObject({ well: true, problems: [] });
+  }
+
+  /** Until a run on the server holds the lock, and says this of its step. */
+  public async untilStep(pattern: string): Promise<void> {
+    await this.host.onServer(
+      `sudo timeout 120 bash -c 'until grep -qE "${pattern}" /run/single-host/lock; do sleep 0.02; done'`,
+    );
   }
 
   public async versionServed(): Promise<unknown> {
@@ -114,17 +141,26 @@ export class ReleasedHost {
     return JSON.parse((await this.continuousIntegration.attempt("status --json")).stdout);
   }
 
-  /** Cuts the server off from all that is behind the registries' names, or ends that. */
+  /** Cuts the server off from all registries, or has their answers get lost, until the way is open again. */
   public async registries(way: "cut" | "silent" | "open"): Promise<void> {
-    await this.host.onServer(`sudo sh -c '${this.registriesLine(way)}'`);
+    await this.host.onServer(`sudo bash -c '${this.registriesLine(way)}'`);
   }
 
-  /** The shell line that does it: a server may need it at a moment that only it knows. */
-  public registriesLine(way: "cut" | "silent" | "open"): string {
-    const address = this.host.now.cloud.embedded.nameServer;
-    const rule = `-d ${address} -p tcp --dport 443`;
-    const verdict = way === "cut" ? "REJECT --reject-with tcp-reset" : "DROP";
-    if (way === "open") return `while iptables -S OUTPUT 1 | grep -q fault; do iptables -D OUTPUT 1; done`;
-    return `iptables -I OUTPUT ${rule} -m comment --comment fault -j ${verdict}`;
+  /** Cuts the server off while a layer is on its way, for so many seconds. Packets that were refused. */
+  public async loseRegistryInMidLayer(seconds: number): Promise<number> {
+    const layer = "find /var/lib/docker/tmp/GetImageBlob* -size +1M 2>/dev/null | grep -q .";
+    const count = "iptables -nvxL OUTPUT 1 | cut -c1-8";
+    const steps = [`until ${layer}; do :; done`, this.registriesLine("cut"), `sleep ${seconds}`, count];
+    return Number(
+      await this.host.onServer(`sudo timeout 120 bash -c '${[...steps, this.registriesLine("open")].join("; ")}'`),
+    );
+  }
+
+  private registriesLine(way: "cut" | "silent" | "open"): string {
+    const rule = `OUTPUT -d ${this.host.now.cloud.embedded.nameServer} -p tcp --dport 443`;
+    const mark = "-m comment --comment fault";
+    if (way === "cut") return `iptables -I ${rule} ${mark} -j REJECT --reject-with tcp-reset`;
+    if (way === "silent") return `iptables -I ${rule} ${mark} -j DROP`;
+    return "while iptables -S OUTPUT 1 | grep -q fault; do iptables -D OUTPUT 1; done";
   }
 }
