@@ -2,6 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "./command";
 import type { EmbeddedCloud } from "./embedded-cloud";
+import { RehearsalNetwork } from "./network";
+
+/** What this machine's engine calls the images of a rehearsal: another one beside it has its own. */
+export function applicationImages(network = RehearsalNetwork.fromEnvironment()): string {
+  return `cdktf-single-host/application/${network.name}`;
+}
 
 /**
  * Builds the folder's Dockerfile and pushes the image under its name to the embedded cloud's registry.
@@ -20,7 +26,7 @@ export async function buildApplicationImage(
       return local ? `${from}${local}` : whole;
     },
   );
-  const tag = `cdktf-single-host/application/${name.replace(/[^a-z0-9]+/g, "-")}`;
+  const tag = `${applicationImages()}/${name.replace(/[^a-z0-9]+/g, "-")}`;
   const version = name.match(/:([\w.-]+)$/)?.[1] ?? "latest";
   const argv = ["docker", "build", "--quiet", "--network", "host", "--label", "cdktf-single-host=rehearsal"];
   await command([...argv, "--build-arg", `VERSION=${version}`, "--tag", tag, "--file", "-", folder], {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Resolver } from "node:dns/promises";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { applicationImages } from "./application-image";
 import { cacheFolder } from "./cache";
 import { CloudFirewall } from "./cloud-firewall";
 import { CloudRecord } from "./cloud-record";
@@ -87,8 +88,8 @@ export class EmbeddedCloud {
     await new Volumes(network).removeEveryTrace();
     await removeEach(["docker", "ps", "--all", "--quiet", ...own], ["docker", "rm", "--force", "--volumes"]);
     await removeEach(["docker", "network", "ls", "--quiet", ...own], ["docker", "network", "rm"]);
-    const applications = ["docker", "image", "ls", "--quiet", "--filter", "reference=cdktf-single-host/application/*"];
-    await removeEach(applications, ["docker", "image", "rm", "--force"]);
+    const applications = ["--format", "{{.Repository}}", "--filter", `reference=${applicationImages(network)}/*`];
+    await removeEach(["docker", "image", "ls", ...applications], ["docker", "image", "rm", "--force"]);
     rmSync(network.stateFolder, { recursive: true, force: true });
   }
 

@@ -155,7 +155,8 @@ class Data {
   }
 
   private async folder(): Promise<string> {
-    const volume = await this.host.login.run(`sudo docker volume inspect -f '{{.Mountpoint}}' ${stack}_minio_data`);
+    const named = "$(sudo docker volume ls -qf label=com.docker.compose.volume=minio_data)";
+    const volume = await this.host.login.run(`sudo docker volume inspect -f '{{.Mountpoint}}' "${named}"`);
     return `${volume.trim()}/bench`;
   }
 
@@ -194,7 +195,7 @@ class Ways {
   }
 
   scripts(day: number): Promise<Night> {
-    return this.night(`sudo bash /tmp/chitram-backup.sh ${stack} ${day}`, `${this.store}\n`, /^by-hand$/);
+    return this.night(`sudo bash /tmp/chitram-backup.sh ${day}`, `${this.store}\n`, /^by-hand$/);
   }
 
   private async night(line: string, input: string | undefined, bucket: RegExp): Promise<Night> {

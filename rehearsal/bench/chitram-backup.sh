@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # What Chitram's own scripts/backup.sh does each night, written as its deployment plan tells it: the database by pg_dump
 # through gzip, all of MinIO's files once more, both kept as a dated folder. Their copies never leave the server; here they
-# are sent to a bucket, as a backup has to be. Runs as root on the server. Arguments: the project, the day.
-# Reads MC_HOST_store, the bucket's address with its key, from standard input.
+# are sent to a bucket, as a backup has to be. Runs as root on the server. Argument: the day. Reads
+# MC_HOST_store, the bucket's address with its key, from standard input.
 set -euo pipefail
-project=$1 day=$2
+day=$1
 read -r MC_HOST_store
 export MC_HOST_store
 folder=/opt/chitram-backups/$day
 mkdir -p "$folder"
-database=$(docker ps -qf "label=com.docker.compose.project=$project" -f label=com.docker.compose.service=postgres)
+database=$(docker ps -qf label=com.docker.compose.service=postgres)
+volume=$(docker volume ls -qf label=com.docker.compose.volume=minio_data)
 docker exec "$database" pg_dump -U chitram chitram | gzip >"$folder/database.sql.gz"
-tar -C "$(docker volume inspect -f '{{.Mountpoint}}' "${project}_minio_data")" -cf "$folder/files.tar" .
+tar -C "$(docker volume inspect -f '{{.Mountpoint}}' "$volume")" -cf "$folder/files.tar" .
 docker run --rm --network host --env MC_HOST_store --volume "$folder:/backup:ro" \
   --volume /etc/ssl/certs:/etc/ssl/certs:ro --volume /usr/local/share/ca-certificates:/usr/local/share/ca-certificates:ro \
   minio/mc cp --quiet --recursive /backup/ "store/by-hand/$day/" >/dev/null
