@@ -127,7 +127,7 @@ describe("a drill", () => {
 
   part("of a backup whose list is another's says what differs", async () => {
     const run = await backUp();
-    await tamper(onServer, run, "manifest", `sed -i 's/"public.images": [0-9]*/"public.images": 99/' dump`);
+    await tamper(onServer, run, "manifest", `sed -i 's/"public.images": [0-9][0-9]*/"public.images": 99/' dump`);
     expect(await failing("drill")).toMatch(/rows\/public\.images: expected 99, found \d/);
   });
 
@@ -150,8 +150,9 @@ describe("a drill", () => {
         `#!/bin/sh\ncase "$*" in --version|-V) exec "$0.real" "$@" ;; esac\n${line}\n`,
       );
       try {
-        await backUp();
-        expect(await failing("drill")).toMatch(said);
+        const { code, output } = await host.now.login.attempt("sudo single-host backup now", undefined, [0, 1]);
+        // some are no backup in the first place
+        expect(code === 1 ? output : await failing("drill")).toMatch(code === 1 ? /restic backup/ : said);
       } finally {
         await host.inService("postgres", 'real=$(command -v pg_dump); mv "$real.real" "$real"');
       }

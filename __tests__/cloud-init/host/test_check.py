@@ -115,6 +115,16 @@ class CheckTest(HostTest):
         self.assertEqual(len(restic.calls), 3)
         self.assertNotIn("--no-lock", restic.calls[2])
 
+    def test_when_the_runs_that_it_hits_cannot_be_told_none_is_trusted(self) -> None:
+        restic = FakeRestic(FLIPPED)
+        told = restic.run
+        with mock.patch.object(
+            restic, "run", lambda *words, **options: Result(1, "", "tree") if words[0] == "find" else told(*words, **options)
+        ):
+            (fault,) = self.look(restic)
+        self.assertIn("no run is whole", fault)
+        self.assertTrue(all(damage.of(run.name) for run in RUNS))
+
     def test_a_repository_that_nobody_can_read_is_a_failure_without_a_verdict(self) -> None:
         (fault,) = self.look(FakeRestic("Fatal: unable to open config file: Stat: Access Denied.\n"))
         self.assertIn("check: Fatal: unable to open config file", fault)

@@ -24,7 +24,8 @@ SHOWN = 5
 def check(host: settings.Settings, everything: bool, as_json: bool) -> int:
     _, repository = backup.open_repository(host)
     # While damage is known, all is read: only that tells that it is gone.
-    part = None if everything or damage.known("check") else int(time.strftime("%m", time.gmtime()))
+    open_question = damage.known("check") or "failed_at" in state.read().get("check", {})
+    part = None if everything or open_question else int(time.strftime("%m", time.gmtime()))
     begun = time.monotonic()
     what = "all of the repository" if part is None else f"part {part} of 12"
     try:
@@ -69,14 +70,15 @@ def _understood(found: Result) -> tuple[list[str], list[str]]:
 
 
 def _hits(repository: Restic, pack: str) -> list[str]:
-    """Snapshots that need this pack. A pack that cannot be opened any more is known from the index."""
+    """Snapshots that need this pack, all when that cannot be told. One that cannot be opened is known from the index."""
     found = repository.run("find", "--json", "--pack", pack, check=False)
     if found.code != 0:
         blobs = _blobs(repository, pack)
         words = [word for kind, names in blobs.items() if names for word in (f"--{kind}", *names)]
         found = repository.run("find", "--json", *words, check=False) if words else found
-    rows = json.loads(found.output.strip() or "[]") if found.code == 0 else []
-    return sorted({row["snapshot"] for row in rows})
+    if found.code != 0 or "error" in found.errors.lower():
+        return sorted({snapshot for run in backup.runs(repository) for snapshot in run.snapshots})
+    return sorted({row["snapshot"] for row in json.loads(found.output.strip() or "[]")})
 
 
 def _blobs(repository: Restic, pack: str) -> dict[str, list[str]]:
@@ -107,7 +109,7 @@ def _faults(repository: Restic, hits: dict[str, list[str]], runs: dict[str, str]
         f"{older}; `single-host restic repair packs {' '.join(hits)}` takes it out, and `single-host backup now` then saves "
         "anew what is still here"
     )
-    hit = "; ".join(f"{run}: {why}" for run, why in runs.items()) or "which runs it hits could not be told"
+    hit = "; ".join(f"{run}: {why}" for run, why in runs.items()) or "no run needs it"
     return [Fault(f"check/pack {pack}", f"is damaged or gone ({hit})", remedy) for pack in hits]
 
 

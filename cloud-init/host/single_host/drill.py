@@ -90,7 +90,10 @@ class Prover:
 
     def differences(self) -> Iterator[Difference]:
         """All of them, whatever becomes of one part."""
-        manifest = backup.manifest(self.repository, self.chosen)
+        try:
+            manifest = backup.manifest(self.repository, self.chosen)
+        except (ValueError, AttributeError) as error:
+            raise failed(f"drill/{self.chosen.name}/manifest", f"cannot be read: {error}", "back up now") from None
         if not manifest.facts:
             raise failed(
                 f"drill/{self.chosen.name}",
