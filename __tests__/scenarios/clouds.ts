@@ -33,6 +33,8 @@ export interface Cloud {
   /** Names of the servers that the account holds, by what the control interface says of it. */
   // biome-ignore lint/suspicious/noExplicitAny: each cloud keeps its state in its own words
   servers(state: any): string[];
+  /** Deletes a server as somebody would in the console, behind Terraform's back. */
+  deleteServer(environment: NodeJS.ProcessEnv, id: string): Promise<void>;
   /** All that the account holds and that was not there before, in words. */
   // biome-ignore lint/suspicious/noExplicitAny: each cloud keeps its state in its own words
   remains(state: any): string[];
@@ -56,6 +58,8 @@ export const digitalocean: Cloud = {
   ],
   hiccups: [],
   servers: ({ digitalocean }) => Object.keys(digitalocean.droplets),
+  deleteServer: (environment, id) =>
+    ask(`${environment.DIGITALOCEAN_API_URL}/v2/droplets/${id}`, "DELETE", environment.DIGITALOCEAN_TOKEN),
   remains: ({ digitalocean }) =>
     held(digitalocean, ["droplets", "firewalls", "keys", "domains", "reserved_ips", "volumes"]),
 };
@@ -91,6 +95,11 @@ export const hetzner: Cloud = {
     { api: "hetzner", method: "POST", path: "/v1/volumes/*/actions/attach", status: 423 },
   ],
   servers: ({ hetzner }) => Object.keys(hetzner.servers),
+  async deleteServer({ HCLOUD_ENDPOINT: api, HCLOUD_TOKEN: token }, id) {
+    const open = { delete: false, rebuild: false };
+    await ask(`${api}/servers/${id}/actions/change_protection`, "POST", token, open);
+    await ask(`${api}/servers/${id}`, "DELETE", token);
+  },
   remains: ({ hetzner }) =>
     held(hetzner, [
       ...["servers", "firewalls", "ssh_keys", "volumes", "primary_ips"],
@@ -114,6 +123,12 @@ export function moveTo(cloud: Cloud, workspace: Workspace, file: string): void {
 /** Another size: the one prop that scales. */
 export function resizedTo(size: string): (text: string) => string {
   return (text) => text.replace(/^(\s*server: \w+\()"[^"]+"/m, `$1"${size}"`);
+}
+
+async function ask(address: string, method: string, token: string | undefined, body?: object): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const response = await fetch(address, { method, headers, body: body && JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${await response.text()}`);
 }
 
 function held(account: Record<string, object | undefined>, kinds: readonly string[]): string[] {

@@ -6,6 +6,7 @@ import {
   type Preparing,
   type RehearsalReport,
   type RehearsedStack,
+  reach,
   rehearseStack,
 } from "../../rehearsal/stack-rehearsal";
 import type { Application } from "./applications";
@@ -24,7 +25,7 @@ export interface DeployedStackProps {
 
 /** A stack that a scenario rehearses, and what all scenarios ask of it. It is deployed before the first test. */
 export class DeployedStack {
-  private rehearsal: { readonly report: RehearsalReport; readonly rehearsed: RehearsedStack } | undefined;
+  private rehearsal: { readonly report: RehearsalReport; rehearsed: RehearsedStack } | undefined;
 
   public constructor(public readonly props: DeployedStackProps) {
     beforeAll(async () => {
@@ -45,6 +46,19 @@ export class DeployedStack {
   /** The stack as it stands; a part that deploys again finds it changed. */
   public get now(): RehearsedStack {
     return this.deployed.rehearsed;
+  }
+
+  /** Looks anew where it stands: on a new server. */
+  public async meetAgain(): Promise<void> {
+    const { cloud, workspace, environment, cdktf } = this.now;
+    this.deployed.rehearsed = await reach(cloud, workspace, environment, cdktf);
+  }
+
+  /** Its server is deleted at the cloud, as somebody would in the console. */
+  public async loseServer(): Promise<void> {
+    const { cloud } = this.props;
+    const [id = ""] = cloud.servers(await this.now.cloud.control("GET", "/control/state"));
+    await cloud.deleteServer(this.now.environment, id);
   }
 
   /** The stack's own file. */
