@@ -3,6 +3,7 @@ from unittest import mock
 from support import HostTest
 
 from single_host import limits
+from single_host.run import MAKER
 from single_host.settings import Backup, Limits
 
 PLAN = Backup("s3:x", {}, (), (), limits=Limits(cpu_percent=30))
@@ -18,6 +19,7 @@ class LimitsTest(HostTest):
         if not execute.called:
             return None
         self.assertIn(b"PATH", execute.call_args.args[2])
+        self.assertNotIn(MAKER.encode(), execute.call_args.args[2])  # or it would end itself as somebody else's leftover
         return list(execute.call_args.args[1])
 
     def test_by_hand_it_begins_anew_within_the_share(self) -> None:

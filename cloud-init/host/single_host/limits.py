@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from .run import environment
+from .run import MAKER, environment
 from .settings import Backup
 
 OWN_UNIT = re.compile(r"/single-host-[a-z-]+\.service$", re.MULTILINE)
@@ -19,5 +19,7 @@ def keep(plan: Backup | None, argv: list[str]) -> None:
     if plan is None or INSIDE in os.environ or OWN_UNIT.search(GROUPS.read_text()):
         return
     scope = ["systemd-run", "--scope", "--quiet", "--collect", f"--property=CPUQuota={plan.limits.cpu_percent}%"]
+    # The same process goes on: by its own number it would take itself for one that a killed run has left.
     known = {**environment(), **os.environb, INSIDE.encode(): b"1"}
+    del known[MAKER.encode()]
     os.execvpe(scope[0], [*scope, "--", "ionice", "--class=idle", "nice", "-n", "10", *argv], known)
