@@ -21,7 +21,10 @@ export interface ProgramResult {
   readonly complaint: string;
 }
 
-const COMPLAINT_LINES = 12;
+const COMPLAINT_LINES = 20;
+
+/** Where in a program it went wrong is nothing to somebody who runs it. */
+const STACK_TRACE = /^\s*at \S.*(:\d+|<anonymous>)\)?$|^\s*Node\.js v/;
 
 /** Runs a program to its end, whatever its exit code; what it prints is kept, not shown. */
 export function runProgram(argv: readonly [string, ...string[]], options: ProgramOptions): Promise<ProgramResult> {
@@ -56,7 +59,8 @@ export function runProgram(argv: readonly [string, ...string[]], options: Progra
       reject(missing ? new InputFault(program, "is not installed", install) : fault);
     });
     child.on("close", (code) => {
-      const complaint = (error.trim() || out.trim()).split("\n").slice(-COMPLAINT_LINES).join("\n");
+      const lines = (error.trim() || out.trim()).split("\n").filter((line) => !STACK_TRACE.test(line));
+      const complaint = lines.slice(-COMPLAINT_LINES).join("\n");
       resolve({ code: code ?? 1, out, complaint });
     });
   });
