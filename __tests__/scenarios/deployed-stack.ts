@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RunningCloud } from "../../rehearsal/cloud";
 import { type CommandResult, command } from "../../rehearsal/command";
 import { RehearsalNetwork } from "../../rehearsal/network";
@@ -59,6 +60,8 @@ export class DeployedStack {
     const { cloud } = this.props;
     const [id = ""] = cloud.servers(await this.now.cloud.control("GET", "/control/state"));
     await cloud.deleteServer(this.now.environment, id);
+    // A cloud takes its time: somebody in the console sees it go.
+    while (cloud.servers(await this.now.cloud.control("GET", "/control/state")).includes(id)) await sleep(500);
   }
 
   /** The stack's own file. */
