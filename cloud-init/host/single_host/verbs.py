@@ -93,11 +93,11 @@ def _add_releases(verb: Verb) -> None:
     for either in (release, rollback):
         either.add_argument("--by", default="", help="who asks, such as the address of a CI run")
     verb("recover", "after a killed run: what the newest good record says, once more")
-    verb("releases", "what was released, when, by whom").add_argument("--json", action="store_true")
+    verb("releases", "what was released, when, by whom").add_argument("--json", action="store_true", help="print JSON")
     logs = verb("logs", "what containers have said")
-    logs.add_argument("service", nargs="?")
-    logs.add_argument("--lines", type=int, default=100)
-    logs.add_argument("--json", action="store_true")
+    logs.add_argument("service", nargs="?", help="of this service alone (default: of all)")
+    logs.add_argument("--lines", type=int, default=100, help="how many, the last ones (default: 100)")
+    logs.add_argument("--json", action="store_true", help="print an object a line")
 
 
 def run(options: argparse.Namespace) -> int:
