@@ -60,9 +60,37 @@ class PackagesTest(HostTest):
         ):
             down = failed("apt-get", "exit code 100", lines=["Err:1 cannot resolve", "E: Some index files failed"])
             nothing = Result(0, "", "")
-            run.side_effect = [nothing, nothing, down, nothing, nothing]
+            run.side_effect = [nothing, nothing, down, nothing, nothing, nothing, nothing]
             self.assertEqual(packages.converge(mock.Mock(expires_versions=False, saves_buckets=False)), ["packages ufw"])
         self.assertIn("packages: Err:1 cannot resolve (again in 2 s)", self.said)
+
+    def test_an_installation_that_was_killed_is_finished_by_the_next_try(self) -> None:
+        asked: list[str] = []
+
+        def run(argv: list[str], **_: object) -> Result:
+            asked.append(" ".join(word for word in argv if not word.startswith("-o")))
+            if argv[0] == "apt-get" and "install" in argv and "dpkg --configure -a --force-confold" not in asked:
+                raise failed("apt-get", "was killed")
+            interrupted = argv == ["dpkg", "--audit"] and any("install" in line for line in asked)
+            return Result(0, "ufw is half installed" if interrupted else "", "")
+
+        with (
+            mock.patch.object(packages, "run", run),
+            mock.patch.object(packages, "wanted", return_value=("ufw",)),
+            mock.patch("time.sleep"),
+        ):
+            self.assertEqual(packages.converge(mock.Mock(expires_versions=False, saves_buckets=False)), ["packages ufw"])
+        self.assertLess(asked.index("dpkg --configure -a --force-confold"), len(asked) - 1)
+
+    def test_a_system_that_is_not_supported_is_told_at_once(self) -> None:
+        with (
+            mock.patch.object(packages, "run", return_value=Result(0, "", "")),
+            mock.patch.object(packages, "succeeds", return_value=False),
+            mock.patch.object(packages, "release", return_value=("fedora", "42")),
+            mock.patch("time.sleep", side_effect=AssertionError("it waits")),
+            self.assertRaises(HostError),
+        ):
+            packages.converge(mock.Mock(expires_versions=False, saves_buckets=False))
 
     def test_a_mirror_that_stays_down_is_an_error(self) -> None:
         with (

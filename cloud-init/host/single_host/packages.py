@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 from . import console, files
-from .fault import HostError, failed, refused
+from .fault import REFUSED, HostError, failed, refused
 from .machine import Machine
 from .run import retry, run, succeeds
 
@@ -37,14 +37,19 @@ REPOSITORY_KEY = Path("/etc/apt/keyrings/single-host-docker.asc")
 
 
 def converge(machine: Machine) -> list[str]:
+    return retry("packages", lambda: _converge(machine), lasting=MIRROR_PATIENCE, final=lambda error: error.code == REFUSED)
+
+
+def _converge(machine: Machine) -> list[str]:
+    """Tried again as a whole: an installation that was killed halfway is finished before the next."""
     if wrong := run(["dpkg", "--audit"]).output:
         console.say("packages: finishing an interrupted installation")
-        retry("packages", lambda: run(["dpkg", "--configure", "-a", "--force-confold"], env=QUIET), lasting=120)
+        run(["dpkg", "--configure", "-a", "--force-confold"], env=QUIET)
     missing = _missing((*wanted(release()), *_for(machine)))
     if not missing:
         return ["dpkg"] if wrong else []
     console.say(f"packages: installing {', '.join(missing)}")
-    retry("packages", lambda: _install(missing), lasting=MIRROR_PATIENCE)
+    _install(missing)
     return [f"packages {', '.join(missing)}"]
 
 
