@@ -199,7 +199,7 @@ function databaseWrong({ databases, volumes }: BackupFacts): string[] {
     "",
     ...shell(
       "sudo single-host backup list",
-      "sudo single-host restore       # shows what there is, asks which one, and for a yes",
+      "sudo single-host restore       # shows what there is, asks which one, and for the host's name",
     ),
   ];
 }
