@@ -85,11 +85,11 @@ test("a name that a tar has no room for is refused", () => {
   );
 });
 
-test("comments and docstrings go, strings and shebangs stay", () => {
+test("comments, docstrings and wide indentation go, strings and shebangs stay", () => {
   const source =
-    '#!/usr/bin/python3\n"""Of the\nmodule."""\n\n# why\nX = "# no comment"  # kept\n\n\nclass A(Exception):\n    """All of it."""\n\n\ndef f():\n    """Of f."""\n    return "a"\n';
+    '#!/usr/bin/python3\n"""Of the\nmodule."""\n\n# why\nX = "# no comment"  # kept\n\n\nclass A(Exception):\n    """All of it."""\n\n\ndef f():\n    """Of f."""\n    return "    a"\n';
   expect(withoutComments(source)).toBe(
-    '#!/usr/bin/python3\nX = "# no comment"  # kept\nclass A(Exception):\n    """All of it."""\ndef f():\n    return "a"\n',
+    '#!/usr/bin/python3\nX = "# no comment"  # kept\nclass A(Exception):\n """All of it."""\ndef f():\n return "    a"\n',
   );
 });
 
