@@ -75,3 +75,13 @@ class UpstreamsTest(HostTest):
         ):
             upstreams.follow()
         self.assertEqual(find.call_count, 2)  # at the start, and at the first event; not at the second
+
+    def test_a_freeze_shorter_than_a_look_is_no_pause(self) -> None:
+        layout.UPSTREAMS.mkdir()
+        looks = [[container(status="paused")], [container()]]
+        with (
+            mock.patch.object(containers, "find", side_effect=looks),
+            mock.patch.object(upstreams, "publish") as publish,
+        ):
+            upstreams._publish_now({}, {})
+        publish.assert_called_once_with({"app.shop-beta": LINE})

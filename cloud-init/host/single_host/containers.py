@@ -91,7 +91,7 @@ def _container(data: Mapping[str, Any]) -> Container:
         service=labels.get(SERVICE, ""),
         image=data["Config"]["Image"],
         status=state["Status"],
-        health=(state.get("Health") or {}).get("Status", "").replace("none", ""),
+        health=_health(state.get("Health") or {}),
         exit_code=state["ExitCode"],
         restarts=data.get("RestartCount", 0),
         restart_policy=data["HostConfig"]["RestartPolicy"]["Name"] or "no",
@@ -101,3 +101,11 @@ def _container(data: Mapping[str, Any]) -> Container:
         labels=labels,
         grace=float(data["Config"].get("StopTimeout") or 10),  # Docker's own default
     )
+
+
+def _health(told: Mapping[str, Any]) -> str:
+    """The engine calls whom it pauses unhealthy, until the next check after that, perhaps half a minute later."""
+    status: str = told.get("Status", "").replace("none", "")
+    if status == "unhealthy" and told.get("FailingStreak") == 0:
+        return "healthy" if told.get("Log") else "starting"
+    return status

@@ -111,9 +111,22 @@ def _note(event: Any, leaving: dict[str, float]) -> None:
 def _publish_now(leaving: Mapping[str, float], chosen: Mapping[str, frozenset[str]]) -> None:
     try:
         published = "".join(path.read_text() for path in layout.UPSTREAMS.iterdir())
-        publish(listing(containers.find(containers.PROJECT), leaving, published, chosen, freezing.read()))
+        found, frozen = _look()
+        publish(listing(found, leaving, published, chosen, frozen))
     except HostError as error:
         console.show(f"upstreams: {error}")  # the engine is restarting: names stay as they are
+
+
+def _look() -> tuple[list[Container], set[str]]:
+    """All containers, and those that a backup has frozen. A freeze may be shorter than a look: who seems paused by somebody
+    else is looked at twice."""
+    for _ in range(2):
+        frozen = set(freezing.read())
+        found = containers.find(containers.PROJECT)
+        frozen.update(freezing.read())
+        if all(container.identity in frozen for container in found if container.status == "paused"):
+            break
+    return found, frozen
 
 
 def _notify(message: str) -> None:
