@@ -15,6 +15,8 @@ FROZEN = layout.RUN / "frozen.json"  # on tmpfs: a reboot thaws by itself
 TIMER = "single-host-thaw"
 RESCUE_AFTER = 10  # seconds
 LONGEST = 5.0  # seconds: what a visitor takes for a slow page
+ATTEMPTS = 10  # a program that starts another or waits for its disk may evade the kernel: "unable to freeze"
+BETWEEN = 1.0  # seconds
 
 
 class Freeze:
@@ -35,6 +37,23 @@ def frozen(containers: Sequence[Container]) -> Iterator[Freeze]:
         yield Freeze()
         return
     files.write(FROZEN, json.dumps(identities), 0o600)
+    freeze = Freeze()
+    try:
+        for last in (False,) * (ATTEMPTS - 1) + (True,):
+            _thaw_later(identities)
+            freeze.begun = time.monotonic()
+            if run(["docker", "pause", *identities], check=last).code == 0:
+                break
+            run(["docker", "unpause", *identities], check=False)
+            time.sleep(BETWEEN)
+        yield freeze
+    finally:
+        thaw()
+        freeze.seconds = time.monotonic() - freeze.begun
+        run(["systemctl", "stop", f"{TIMER}.timer"], check=False)
+
+
+def _thaw_later(identities: Sequence[str]) -> None:
     timer = [
         "systemd-run",
         "--quiet",
@@ -45,14 +64,6 @@ def frozen(containers: Sequence[Container]) -> Iterator[Freeze]:
     ]
     run(["systemctl", "stop", f"{TIMER}.timer"], check=False)
     run([*timer, "docker", "unpause", *identities])
-    freeze = Freeze()
-    try:
-        run(["docker", "pause", *identities])
-        yield freeze
-    finally:
-        thaw()
-        freeze.seconds = time.monotonic() - freeze.begun
-        run(["systemctl", "stop", f"{TIMER}.timer"], check=False)
 
 
 def thaw() -> bool:
