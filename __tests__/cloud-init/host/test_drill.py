@@ -44,10 +44,10 @@ class Repository:
         return 1
 
     def path_of(self, snapshot: str) -> str:
-        return "/where/it/was"
+        return "/where/it%2Fwas [1]?"
 
     def restore(self, snapshot: str, target: Path) -> None:
-        shutil.copytree(self.folders[snapshot], target / "where/it/was")
+        shutil.copytree(self.folders[snapshot], target / "where/it%2Fwas [1]?")
 
     def feed(self, snapshot: str, path: str, argv: Sequence[str]) -> None:
         raise failed("restic dump", "exit code 1", lines=["ciphertext verification failed"])

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from . import backup, bundle, console, containers, damage, facts, layout, lock, postgres_load, scratch, selection, settings, state
 from .backup import GLOBALS, Manifest, Run
@@ -201,7 +202,7 @@ def _of_failure(part: str, differences: Iterator[Difference]) -> Iterator[Differ
 
 
 def _intact(part: str, file: Path) -> Iterator[Difference]:
-    with sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True) as database:
+    with sqlite3.connect(f"file:{quote(str(file))}?mode=ro&immutable=1", uri=True) as database:
         said = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
     database.close()
     if said != "ok":
