@@ -8,7 +8,7 @@ const script = readFileSync(join(__dirname, "tamper.sh"), "utf8");
 /** From now on a part of a backup is what a shell command, run in the part's folder, has made of it: see tamper.sh. */
 export async function tamper(onServer: OnServer, run: string, part: string, command: string): Promise<void> {
   const words = [run, part, command].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  await onServer(`sudo bash -c "$(cat)" tamper ${words.join(" ")} </dev/stdin`, script);
+  await onServer(`sudo bash -c "$(cat)" tamper ${words.join(" ")} </dev/null`, script);
 }
 
 /** The newest backup's name. */
