@@ -218,9 +218,10 @@ class ResumeTest(ReleasedHost):
 
 
 class MigrationTest(ReleasedHost):
-    def migrate(self, code: int, former: str = OLD) -> tuple[str, list[list[str]]]:
+    def migrate(self, code: int, former: str = OLD) -> tuple[list[str], list[list[str]]]:
         parts = bundle.parse(raw(application__migration=PLAN))
         ran: list[list[str]] = []
+        taken: list[str] = []
 
         def run(argv: list[str], **_: Any) -> Any:
             ran.append(argv)
@@ -228,7 +229,8 @@ class MigrationTest(ReleasedHost):
 
         with mock.patch.object(migration, "run_program", run), mock.patch.object(engine, "exists", return_value=False):
             secrets = bundle.parse_secrets(SECRETS)
-            taken = migration.run(Configuration(parts, {"app": NEW}), Configuration(parts, {"app": former}), secrets)
+            wanted, base = Configuration(parts, {"app": NEW}), Configuration(parts, {"app": former})
+            migration.run(wanted, base, secrets, taken.append)
         return taken, ran
 
     def test_it_runs_once_in_the_new_image_and_no_shell(self) -> None:
@@ -237,7 +239,7 @@ class MigrationTest(ReleasedHost):
         self.assertIn("no way back", self.said[0])
 
     def test_the_same_image_is_not_migrated_again(self) -> None:
-        self.assertEqual(self.migrate(0, former=NEW), ("", []))
+        self.assertEqual(self.migrate(0, former=NEW), ([], []))
 
     def test_a_failure_ends_the_release_before_a_container_is_touched(self) -> None:
         with self.assertRaises(HostError) as caught:
@@ -268,9 +270,9 @@ class MigrationTest(ReleasedHost):
             mock.patch.object(engine, "exists", return_value=False),
         ):
             secrets = bundle.parse_secrets(SECRETS)
-            arguments = (Configuration(parts, {"app": NEW}), Configuration(parts, {"app": OLD}), secrets)
+            arguments = (Configuration(parts, {"app": NEW}), Configuration(parts, {"app": OLD}), secrets, order.append)
             (fault,) = self.faults_of(migration.run, *arguments)
-        self.assertEqual(order, ["backup", "migration"])
+        self.assertEqual(order, ["backup", "20261121T000000Z", "migration"])
         self.assertIn("`single-host restore 20261121T000000Z` undoes what it did", fault)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from . import application, backup, bundle, console, engine
 from .configuration import Configuration
 from .fault import failed
@@ -10,17 +12,18 @@ from .run import run as run_program
 SUFFIX = "migration"
 
 
-def run(wanted: Configuration, base: Configuration, secrets: bundle.Secrets) -> str:
-    """Returns the backup that was taken before, "" without one."""
+def run(wanted: Configuration, base: Configuration, secrets: bundle.Secrets, saved: Callable[[str], None]) -> None:
+    """`saved` is told the backup as soon as there is one: whoever looks for a way back from a failure wants it too."""
     host = wanted.host
     plan = host.application.migration
     if plan is None or wanted.images.get(plan.service) == base.images.get(plan.service):
-        return ""
+        return
     taken = ""
     if host.backup:
         settings, repository = backup.open_repository(host, secrets)
         repository.ready()
         taken = backup.save(host, settings, repository, safety=True).name
+        saved(taken)
         console.say(f"migration: the backup before it is {taken}")
     else:
         console.warn("migration: this host has no backups, so there is no way back from it")
@@ -39,7 +42,6 @@ def run(wanted: Configuration, base: Configuration, secrets: bundle.Secrets) -> 
             else "the old version serves on"
         )
         raise failed("migration", problem, note, done.last_lines)
-    return taken
 
 
 def remove(name: str) -> None:

@@ -47,6 +47,9 @@ class Attempt:
     backup: str = ""
     committed: int | None = None
 
+    def keep_backup(self, name: str) -> None:
+        self.backup = name
+
     def record(self, outcome: str, seconds: int, parts: bundle.Bundle | None, reason: str = "") -> records.Record:
         kept = records.files_of(parts) if parts else {}
         number = records.next_number()
@@ -128,7 +131,7 @@ def _carry_out(
     if attempt.kind == records.ROLLBACK:
         files.write_if_different(layout.SETTINGS, wanted.parts.text("host.json"))
     if attempt.kind == records.RELEASE:
-        attempt.backup = migration.run(wanted, base, secrets)
+        migration.run(wanted, base, secrets, saved=attempt.keep_backup)
 
     def commit() -> None:
         present = records.current()
