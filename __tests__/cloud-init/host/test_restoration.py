@@ -128,13 +128,23 @@ class RestorationTest(HostTest):
                 self.expect_tidy("then")
                 self.assertIn(["docker", "start", "app-identity"], self.ran)
 
-    def test_a_part_that_cannot_take_its_place_is_told_and_the_services_run(self) -> None:
+    def test_a_part_that_cannot_take_its_place_is_told_and_nothing_writes_until_it_has(self) -> None:
         restoration.fetch(self.source(), self.items)
-        with mock.patch.object(Folder, "exchange", side_effect=[None, failed("volume/uploads", "is busy")]):
+        exchange = volumes.exchange
+
+        def busy(present: Path) -> None:
+            if present.parent.name == "uploads":
+                raise failed("volume/uploads", "is busy")
+            exchange(present)
+
+        with mock.patch.object(volumes, "exchange", busy):
             said = self.faults_of(restoration.exchange, self.host, self.items)
-        self.assertIn("restore: volume/mail is of A, the rest is as it was; `single-host restore A` finishes it", said)
-        self.assertIn(["docker", "start", "app-identity"], self.ran)
-        self.assertTrue(restoration.interrupted())
+        self.assertIn("volume/mail is of A, the rest is as it was; the services stay stopped, so that none writes", said[-1])
+        start = ["docker", "start", "app-identity"]
+        self.assertNotIn(start, self.ran)
+        self.assertEqual(restoration.after_interruption(self.host), "A")
+        self.expect_tidy("then")
+        self.assertIn(start, self.ran)
 
     def test_an_interrupted_restore_of_an_older_program_is_undone(self) -> None:
         self.assertEqual(restoration.after_interruption(self.host), "")

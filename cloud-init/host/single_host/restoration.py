@@ -1,7 +1,8 @@
 """The phases of a restore. Each may be killed at any moment; the next run, apply or boot goes back or finishes, and says so.
 
 fetching: everything is brought whole beside what is there, while the site serves on. Killed, it is thrown away.
-exchanging: what writes stands still, and each part takes its place. Killed, it is finished: all of it is there.
+exchanging: what writes stands still, and each part takes its place. Killed, it is finished: all of it is there. What fails
+there leaves the services stopped: nothing is written onto data of two times, and visitors see the maintenance page.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ def exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
 
 def _exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
     _note(phase=state.EXCHANGING)
-    stopped = _stop_writers(host)
     try:
+        stopped = _stop_writers(host)
         for item in items:
             if item.part not in interrupted()["done"]:
                 console.say(f"restore: {item.part} takes its place")
@@ -64,11 +65,10 @@ def _exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
     except (HostError, OSError) as caught:
         error = caught if isinstance(caught, HostError) else failed("restore", str(caught))
         done = ", ".join(interrupted()["done"]) or "nothing"
-        problem = f"{done} is of {interrupted()['run']}, the rest is as it was"
-        remedy = f"`single-host restore {interrupted()['run']}` finishes it"
+        problem = f"{done} is of {interrupted()['run']}, the rest is as it was; the services stay stopped, so that none writes"
+        remedy = f"`single-host restore {interrupted()['run']}` finishes it, and so does `single-host apply`"
         raise HostError([*error.faults, *failed("restore", problem, remedy).faults], error.lines) from None
-    finally:
-        _start(stopped)
+    _start(stopped)
     name = interrupted()["run"]
     state.update(restoring=None, restored={"run": name, "at": state.now()})
     state.remember("restore", "done", run=name)
