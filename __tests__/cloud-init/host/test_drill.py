@@ -147,7 +147,7 @@ class DrillTest(HostTest):
             mock.patch.object(scratch, "database_server", return_value=server),
             mock.patch.object(scratch, "end") as end,
             mock.patch.object(postgres_load, "load_globals"),
-            mock.patch.object(postgres_load, "load", side_effect=lambda target, name, feed: feed([])),
+            mock.patch.object(postgres_load, "load", side_effect=lambda target, name, feed, owner: feed([])),
         ):
             (self.files / "two").unlink()
             found = self.drill()

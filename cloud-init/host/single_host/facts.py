@@ -34,20 +34,20 @@ SAMPLED_BYTES = 8 * 1024**2  # from each end of a file
 
 
 def facts_of_postgres(target: Container, database: str, snapshot: str | None = None) -> Facts:
-    """{"schema": digest, "rows": {table: count}, "samples": {table: digest}, "large_objects": count}.
+    """{"owner": role, "schema": digest, "rows": {table: count}, "samples": {table: digest}, "large_objects": count}.
 
     `snapshot` is one that `pg_export_snapshot()` has named: then they are those of the dump made in it.
     """
     lines = postgres.ask(target, database, FACTS_OF_POSTGRES, snapshot or "").splitlines()
-    found: Facts = {"schema": "", "rows": {}, "samples": {}, "large_objects": 0}
+    found: Facts = {"owner": "", "schema": "", "rows": {}, "samples": {}, "large_objects": 0}
     schema = hashlib.sha256()
     for line in sorted(lines):
         entry = json.loads(line)
         if "table" in entry:
             found["rows"][entry["table"]] = entry["rows"]
             found["samples"][entry["table"]] = entry["sample"]
-        elif "large_objects" in entry:
-            found["large_objects"] = entry["large_objects"]
+        elif "large_objects" in entry or "owner" in entry:
+            found.update(entry)
         else:
             schema.update(json.dumps(entry).encode() + b"\n")
     found["schema"] = schema.hexdigest()
@@ -90,6 +90,7 @@ SELECT format('SELECT row_to_json(found) FROM (%s) found', query) FROM (VALUES
 ) queries (query) \gexec
 
 SELECT json_build_object('large_objects', count(*)) FROM pg_largeobject_metadata;
+SELECT json_build_object('owner', pg_get_userbyid(datdba)) FROM pg_database WHERE datname = current_database();
 
 SELECT format(
   $$SELECT json_build_object('table', %1$L, 'rows', amount, 'sample', CASE

@@ -20,10 +20,11 @@ def beside(database: str) -> str:
     return f"{OWN}restoring_{hashlib.sha256(database.encode()).hexdigest()[:12]}"
 
 
-def load(target: Container, database: str, feed: Callable[[Sequence[str]], None]) -> None:
-    """What is there stays as it is, and is used meanwhile. `feed` gives the dump to a command."""
+def load(target: Container, database: str, feed: Callable[[Sequence[str]], None], owner: str = "") -> None:
+    """What is there stays as it is, and is used meanwhile. `feed` gives the dump to a command, which names no owner."""
     discard(target, database)
     sql(target, _CREATE.replace("@fresh@", beside(database)), database)
+    sql(target, _OWN.replace("@fresh@", beside(database)), owner)
     try:
         feed(psql(target, beside(database)))
     except HostError as error:
@@ -81,6 +82,9 @@ SELECT format('CREATE DATABASE @fresh@ TEMPLATE template0 OWNER %I ENCODING %L L
   pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype)
   FROM (SELECT *, datname = :'name' AS same FROM pg_database WHERE datname IN (:'name', 'template1')) candidates
   ORDER BY same DESC LIMIT 1 \gexec
+"""
+_OWN = r"""
+SELECT format('ALTER DATABASE @fresh@ OWNER TO %I', rolname) FROM pg_roles WHERE rolname = :'name' \gexec
 """
 _SWAP = rf"""
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity

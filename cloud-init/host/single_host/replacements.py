@@ -86,7 +86,8 @@ class Database:
             roles = source.repository.run("dump", snapshot, backup.path_of(f"{backup.GLOBALS}/{self.service}")).output
             postgres_load.load_globals(target, roles)
         snapshot, path = source.run.parts[self.part], backup.path_of(self.part)
-        postgres_load.load(target, self.name, lambda argv: source.repository.feed(snapshot, path, argv))
+        owner = source.manifest.facts.get(self.part, {}).get("owner", "")
+        postgres_load.load(target, self.name, lambda argv: source.repository.feed(snapshot, path, argv), owner)
         # Another version may keep a schema otherwise and print rows otherwise; their number is their number.
         keys = () if self._major(source) == _major(postgres.version(target)) else ("rows", "large_objects")
         source.expect(self.part, facts.facts_of_postgres(target, postgres_load.beside(self.name)), keys)
