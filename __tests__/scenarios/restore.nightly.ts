@@ -184,6 +184,25 @@ describe("a kill while parts take their places", () => {
   });
 });
 
+describe("a part that cannot take its place", () => {
+  isWrittenTo();
+
+  part("leaves nothing that writes onto data of two times, and the next apply goes on there", async () => {
+    const volume = REDIS.replace(".single-host-@", "_data");
+    const act = `subprocess.run(["mount", "--bind", "/mnt", "${volume}"], check=True)`; // cannot be renamed
+    const said = await atPhase("exchanging", 1, "/", `single-host restore ${run} --yes`, act);
+    expect(said).toMatch(/^1 /);
+    expect(said).toMatch(/restore: \S*postgres\S*.* is of \S+, the rest is as it was; the services stay stopped/);
+    const { status, body } = await host.now.visitor.visit("/");
+    expect([status, body.toString()]).toEqual([503, expect.stringContaining("<html")]);
+    expect(await failing("single-host status")).toMatch(/a restore of \S+ was interrupted/);
+    expect(await failing("single-host apply")).toContain("the services stay stopped");
+    await host.onServer(`sudo umount ${volume}`);
+    expect(await host.onServer("sudo single-host apply")).toContain("it is finished now");
+    await expectThen();
+  });
+});
+
 describe("a full disk", () => {
   isWrittenTo();
   const FILL = "/srv/volume/filling";
@@ -307,6 +326,10 @@ cd /var/lib/single-host && rm -rf state.json history.jsonl good releases /srv/ch
   }
 
   part("fails with a wrong password before anything starts empty", async () => {
+    const databases = `CREATE ROLE reader; CREATE DATABASE reports OWNER reader`;
+    for (const statement of databases.split("; ")) {
+      await host.inService("postgres", `psql -U chitram -c "${statement}"`);
+    }
     await host.onServer("sudo single-host backup now");
     await asNew("latest", "not the password");
     expect(await failing("single-host apply")).toMatch(/backup\/repository: .* cannot be used/);
@@ -331,6 +354,8 @@ cd /var/lib/single-host && rm -rf state.json history.jsonl good releases /srv/ch
     await host.untilHealthy(60);
     for (const id of photos) expect(await isThere(id)).toBe(true);
     await expectTidy();
+    const owner = `SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'reports'`;
+    expect((await host.inService("postgres", `psql -U chitram -Atc "${owner}"`)).trim()).toBe("reader");
     const before = await host.containers();
     expect(await host.onServer("sudo single-host apply")).toContain("nothing to change, no container touched");
     expect(await host.containers()).toBe(before);
