@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RunningCloud } from "../../rehearsal/cloud";
 import type { RehearsalDefinition } from "../../rehearsal/definition";
-import { deployStack, type RehearsedStack } from "../../rehearsal/stack-rehearsal";
+import { deployStack, type Preparing, type RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { Steps } from "../../rehearsal/steps";
 import { projectFolder, rehearsalFolder, Workspace } from "../../rehearsal/workspace";
 
@@ -27,8 +27,9 @@ export function deploy(
   workspace: Workspace,
   definition: RehearsalDefinition,
   steps: Steps,
+  prepare?: Preparing,
 ): Promise<RehearsedStack> {
-  return deployStack(cloud, definition, workspace, steps);
+  return deployStack(cloud, definition, workspace, steps, prepare);
 }
 
 /** Runs a part of a scenario; when it fails, the logs of all servers and of the API are kept, and it says where. */

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { RunningCloud } from "../../rehearsal/cloud";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { Visitor } from "../../rehearsal/visitor";
+import type { Workspace } from "../../rehearsal/workspace";
 import { cloudFromNothing, deploy, scenarioSteps, withLogs, workspaceOf } from "./deployment";
 
 const awkward = 'it\'s "quoted" \\ $HOME ${X} $$ %{if} `id` #no; & |\n second line\tübergrößen 日本 🙂 ';
@@ -20,13 +21,35 @@ const inDatabase = (sql: string) =>
     `${sql};\n`,
   );
 
+/** Backups go to another company than the server's. */
+async function inTheirBucket(workspace: Workspace): Promise<void> {
+  const store = `BackupStore.s3({
+    endpoint: "https://hel1.your-objectstorage.com",
+    region: "hel1",
+    bucket: "ordinary-elsewhere",
+    accessKeyId: Secret.given({ variable: "BACKUP_ACCESS_KEY_ID" }),
+    secretAccessKey: Secret.given({ variable: "BACKUP_SECRET_ACCESS_KEY" }),
+  })`;
+  workspace.edit("main.ts", (text) =>
+    text
+      .replace("BackupBucket, ", "BackupBucket, BackupStore, ")
+      .replace('"backups", { host: stack.host }', `"backups", { host: stack.host, store: ${store} }`),
+  );
+}
+
 beforeAll(async () => {
   const steps = scenarioSteps();
   cloud = await cloudFromNothing(steps);
   const { accessKeyId, secretAccessKey } = await cloud.embedded.makeBucket("ordinary-elsewhere");
   const key = { BACKUP_ACCESS_KEY_ID: accessKeyId, BACKUP_SECRET_ACCESS_KEY: secretAccessKey };
   rehearsed = await withLogs(cloud, "ordinary-compose", () =>
-    deploy(cloud, workspaceOf("ordinary", "ordinary-compose"), { variables: { QUOTED: awkward, ...key } }, steps),
+    deploy(
+      cloud,
+      workspaceOf("ordinary", "ordinary-compose"),
+      { variables: { QUOTED: awkward, ...key } },
+      steps,
+      inTheirBucket,
+    ),
   );
 });
 

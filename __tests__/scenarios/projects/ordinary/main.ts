@@ -1,14 +1,5 @@
 import { App } from "cdktf";
-import {
-  BackupBucket,
-  BackupStore,
-  ComposeApp,
-  Secret,
-  SecretsBundle,
-  SingleHostStack,
-  Site,
-  SshKey,
-} from "cdktf-single-host";
+import { BackupBucket, ComposeApp, Secret, SecretsBundle, SingleHostStack, Site, SshKey } from "cdktf-single-host";
 import { droplet } from "cdktf-single-host/digitalocean";
 
 const app = new App();
@@ -28,15 +19,5 @@ new SecretsBundle(stack, "secrets", {
     QUOTED: Secret.given(),
   },
 });
-new BackupBucket(stack, "backups", {
-  host: stack.host,
-  // of another company than the server's
-  store: BackupStore.s3({
-    endpoint: "https://hel1.your-objectstorage.com",
-    region: "hel1",
-    bucket: "ordinary-elsewhere",
-    accessKeyId: Secret.given({ variable: "BACKUP_ACCESS_KEY_ID" }),
-    secretAccessKey: Secret.given({ variable: "BACKUP_SECRET_ACCESS_KEY" }),
-  }),
-});
+new BackupBucket(stack, "backups", { host: stack.host });
 app.synth();
