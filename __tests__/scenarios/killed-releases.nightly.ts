@@ -55,8 +55,8 @@ async function killAt(step: string, seconds: number): Promise<string> {
 
 /** All is as one good record says, and nothing else is left. */
 async function expectWhole(): Promise<void> {
-  await host.onServer("timeout 90 sh -c 'until sudo single-host status >/dev/null; do sleep 1; done' || true"); // health checks take turns
-  expect(await released.status()).toMatchObject({ well: true, problems: [] });
+  const status = await released.status();
+  expect(status).toMatchObject({ well: true, problems: [] });
   const current = (await released.releases()).find((one) => one.current);
   expect(`${CHITRAM}:${await released.versionServed()}`).toBe(current?.images.app?.asked);
   const app = "sudo docker ps --all --quiet --filter label=com.docker.compose.service=app | wc -l";
@@ -111,6 +111,8 @@ describe.each(["image |app is", "file: images", "app: healthy", "is in force"])(
     await host.onServer(
       "sudo timeout 120 sh -c 'while systemctl is-active -q single-host-converge || [ -e /var/lib/single-host/releases/pending.json ]; do sleep 1; done'",
     );
+    // and each container's first health check comes in its own time
+    await host.onServer("sudo timeout 90 sh -c 'until single-host status >/dev/null; do sleep 1; done' || true");
     await expectWhole();
     await released.unnoticed(String(await released.versionServed()), async () => {
       await host.onServer("sudo single-host apply");
