@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { withoutComments } from "./python-source";
 import { packTarGz, type TarFile } from "./tar";
 
@@ -23,20 +23,20 @@ export interface HostProgram extends ProgramArchive {
 
 const PACKAGE = "single_host";
 /** What the verbs of the first boot begin with: converge, identity, and apply's first step. */
-const ENTRIES = ["__init__", "cli", "converge", "machine", "ssh", "lock", "program"];
+const ENTRIES = ["cli", "lock", "program", "machine/converge", "machine/ssh", "machine/wanted"];
 const LEFTOVERS = /(^|\/)(__pycache__|\.[^/]*_cache)(\/|$)|\.pyc$/;
 
 /** Reads and packs the program that ships with this package. */
 export function readHostProgram(folder: string = join(__dirname, "host")): HostProgram {
   const files = readFiles(folder, PACKAGE);
-  const modules = new Map(files.flatMap((file) => (moduleName(file) === null ? [] : [[moduleName(file), file]])));
-  const needed = neededModules(modules as Map<string, TarFile>);
-  const version = /__version__ = "([^"]+)"/.exec(textOf(modules.get("__init__")))?.[1] ?? "0";
+  const modules = new Map(files.filter(({ path }) => path.endsWith(".py")).map((file) => [file.path, textOf(file)]));
+  const needed = neededModules(modules);
+  const version = /__version__ = "([^"]+)"/.exec(modules.get(`${PACKAGE}/__init__.py`) ?? "")?.[1] ?? "0";
   const texts = files.filter((file) => file.path.startsWith(`${PACKAGE}/files/`));
   return {
     version,
     ...pack(files),
-    first: pack(files.filter((file) => moduleName(file) === null || needed.has(moduleName(file) ?? "")).map(compact)),
+    first: pack(files.filter(({ path }) => !modules.has(path) || needed.has(path)).map(compact)),
     texts: Object.fromEntries(texts.map((file) => [file.path.slice(`${PACKAGE}/files/`.length), textOf(file)])),
   };
 }
@@ -68,31 +68,32 @@ function compact(file: TarFile): TarFile {
   return file.path.endsWith(".py") ? { ...file, content: Buffer.from(withoutComments(textOf(file))) } : file;
 }
 
-function moduleName(file: TarFile): string | null {
-  return /^single_host\/([a-z_]+)\.py$/.exec(file.path)?.[1] ?? null;
-}
-
 /** Modules that are reached by imports at the top of a file; a verb that the first boot lacks imports its own later. */
-function neededModules(modules: ReadonlyMap<string, TarFile>): Set<string> {
+function neededModules(modules: ReadonlyMap<string, string>): Set<string> {
   const needed = new Set<string>();
-  const visit = (name: string) => {
-    if (!needed.has(name) && modules.has(name)) {
-      needed.add(name);
-      importedModules(textOf(modules.get(name))).forEach(visit);
+  const visit = (path: string) => {
+    const source = modules.get(path);
+    if (source !== undefined && !needed.has(path)) {
+      needed.add(path);
+      visit(posix.join(path, "../__init__.py"));
+      importedModules(path, source).forEach(visit);
     }
   };
-  ENTRIES.forEach(visit);
+  ENTRIES.forEach((entry) => {
+    visit(`${PACKAGE}/${entry}.py`);
+  });
   return needed;
 }
 
-function importedModules(source: string): string[] {
-  const named = [...source.matchAll(/^from \. import (\([^)]*\)|.*)$/gm)].flatMap(
-    ([, names]) => names?.match(/\w+/g) ?? [],
-  );
-  const from = [...source.matchAll(/^from \.(\w+) import/gm)].map(([, name]) => name ?? "");
-  return [...named, ...from];
+/** Every path that an import may mean: `from ..machine import docker` is a module's name in a module, or in a package. */
+function importedModules(path: string, source: string): string[] {
+  const imports = source.matchAll(/^from (\.+)([\w.]*) import (\([^)]*\)|.*)$/gm);
+  return [...imports].flatMap(([, dots = "", from = "", names = ""]) => {
+    const place = posix.join(path, "../".repeat(dots.length), from.replaceAll(".", "/"));
+    return [`${place}.py`, ...(names.match(/\w+/g) ?? []).map((name) => posix.join(place, `${name}.py`))];
+  });
 }
 
-function textOf(file: TarFile | undefined): string {
-  return file?.content.toString("utf8") ?? "";
+function textOf(file: TarFile): string {
+  return file.content.toString("utf8");
 }

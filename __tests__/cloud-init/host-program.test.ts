@@ -33,12 +33,18 @@ function programFolder(files: Record<string, string>): string {
 
 const FILES = {
   "__init__.py": '"""The program."""\n\n__version__ = "4.5.6"\n',
-  "cli.py": "from . import (\n    console,\n    layout,\n)\n\n\ndef main():\n    from . import apply\n",
+  "cli.py": "from . import (\n    console,\n    layout,\n)\n\n\ndef main():\n    from .site import edge\n",
   "console.py": "",
   "layout.py": "",
-  "apply.py": "",
-  "converge.py": "from .swap import grow\n",
-  "swap.py": "def grow():\n    pass\n",
+  "run.py": "",
+  "machine/__init__.py": "",
+  "machine/converge.py":
+    "from .. import run\nfrom ..reader import Reader\nfrom . import disks\nfrom .swap import grow\n",
+  "machine/disks.py": "",
+  "machine/swap.py": "def grow():\n    pass\n",
+  "reader.py": "class Reader:\n    pass\n",
+  "site/__init__.py": "",
+  "site/edge.py": "",
   "files/sshd.conf": "PermitRootLogin no\n",
   "bin/single-host": "#!/usr/bin/python3\n",
   "__pycache__/cli.cpython-311.pyc": "x",
@@ -58,8 +64,7 @@ test("the whole program travels without leftovers, the first one with what its v
   expect(whole["single_host/bin/single-host"]).toEqual(["0000755", "#!/usr/bin/python3\n"]);
   expect(whole["single_host/cli.py"]).toEqual(["0000644", FILES["cli.py"]]);
   const first = Object.keys(unpack(Buffer.from(program.first.archive, "base64")));
-  expect(first).not.toContain("single_host/apply.py");
-  expect(first).toEqual(Object.keys(whole).filter((name) => name !== "single_host/apply.py"));
+  expect(first).toEqual(Object.keys(whole).filter((name) => !name.startsWith("single_host/site/")));
 });
 
 test("the checksum is over paths and contents, and the same files give the same bytes", () => {
@@ -72,7 +77,7 @@ test("the checksum is over paths and contents, and the same files give the same 
 test("the real program is there", () => {
   const program = readHostProgram();
   expect(Object.keys(unpack(Buffer.from(program.archive, "base64")))).toEqual(
-    expect.arrayContaining(["single_host/cli.py", "single_host/apply.py", "single_host/bin/single-host"]),
+    expect.arrayContaining(["single_host/cli.py", "single_host/site/edge.py", "single_host/bin/single-host"]),
   );
   expect(Object.keys(program.texts)).toEqual(
     expect.arrayContaining(["sshd.conf", "tmpfiles.conf", "single-host-converge.service"]),

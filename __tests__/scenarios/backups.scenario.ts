@@ -264,7 +264,8 @@ async function facts(name: string): Promise<Record<string, unknown>> {
   const program = `
 import json, sys
 sys.path.insert(0, "/opt/single-host/current")
-from single_host import backup, settings
+from single_host import settings
+from single_host.backups import backup
 _, repository = backup.open_repository(settings.load())
 print(json.dumps(backup.manifest(repository, backup.runs(repository)[0]).facts[sys.argv[1]]))`;
   return JSON.parse(await host.onServer(`sudo python3 - ${name}`, program));

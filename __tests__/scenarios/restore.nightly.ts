@@ -243,7 +243,8 @@ describe("what does not fit", () => {
     const program = `
 import json, sys
 sys.path.insert(0, "/opt/single-host/current")
-from single_host import backup, settings
+from single_host import settings
+from single_host.backups import backup
 plan, repository = backup.open_repository(settings.load())
 ${lines}`;
     return host.onServer("sudo python3 -", program);

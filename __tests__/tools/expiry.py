@@ -4,13 +4,14 @@ import datetime
 import json
 import os
 
-from single_host import buckets, bundle
-from single_host.expiry import Expiry
+from single_host import bundle
+from single_host.buckets import expire
+from single_host.buckets.versions import Expiry
 from single_host.settings import ExpiringBucket
 
 place = ExpiringBucket(os.environ["ENDPOINT"], "nbg1", "files", 30)
 keys = {"ACCESS_KEY_ID": "rehearsal", "SECRET_ACCESS_KEY": "rehearsal-secret"}
-client = buckets.client(place, bundle.Secrets({}, {}, {}, keys))
+client = expire.client(place, bundle.Secrets({}, {}, {}, keys))
 client.create_bucket(Bucket="files")
 client.put_object(Bucket="files", Key="before versioning", Body=b"null")
 client.put_bucket_versioning(Bucket="files", VersioningConfiguration={"Status": "Enabled"})

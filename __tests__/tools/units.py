@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-from single_host import timers
+from single_host.machine import timers
 
 folder = Path(sys.argv[1])
 machine = SimpleNamespace(backup_schedule="02:40", drill_schedule="Sat 06:30", expires_versions=True, backup_cpu_percent=25)

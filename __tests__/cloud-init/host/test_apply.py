@@ -3,9 +3,10 @@ from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import application, apply, bundle, containers, layout, lock, settings, state
-from single_host.application import Service
+from single_host import apply, bundle, containers, layout, lock, settings, state
 from single_host.fault import HostError, failed, refused
+from single_host.site import application
+from single_host.site.application import Service
 
 
 class ApplyTest(HostTest):

@@ -6,17 +6,12 @@ from unittest import mock
 
 from support import HOST, HostTest
 
-from single_host import cli, console, machine
+from single_host import cli, console
+from single_host.machine import wanted
 
 LATER = """
-buckets data_disk data_volume expiry facts folders
-beside choices configuration images leftovers migration pulling records release releases verbs
-application apply backup bundle edge gate postgres recover restic
-postgres_load
-cat embedded freezing frozen_copy keeping limits saved_buckets saving sqlite staging
-beginning bucket_objects comparison fitness former source replacements restoration selection
-check damage drill leftovers notices pulling receivers saved scratch timers
-restore rollout settings state status volumes upstreams containers
+apply backups buckets bundle containers gate leftovers machine/data_disk machine/data_volume machine/folders machine/timers
+monitoring recover releases restores settings site state verbs verification volumes
 """
 
 
@@ -49,7 +44,7 @@ class CommandLineTest(HostTest):
         with (
             mock.patch("os.geteuid", return_value=0),
             mock.patch("os.umask"),
-            mock.patch.object(machine, "load", side_effect=full),
+            mock.patch.object(wanted, "load", side_effect=full),
         ):
             code, said = self.main("converge")
         self.assertEqual((code, said), (1, "single-host: converge: [Errno 28] No space left on device"))
@@ -63,7 +58,11 @@ class FirstBootTest(HostTest):
         self.program = self.root / "program"
         shutil.copytree(HOST / "single_host", self.program / "single_host", ignore=shutil.ignore_patterns("__pycache__"))
         for name in LATER.split():
-            (self.program / "single_host" / f"{name}.py").unlink(missing_ok=True)
+            place = self.program / "single_host" / name
+            if place.is_dir():
+                shutil.rmtree(place)
+            else:
+                place.with_suffix(".py").unlink()
 
     def run_first(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         launcher = self.program / "single_host" / "bin" / "single-host"
@@ -71,7 +70,7 @@ class FirstBootTest(HostTest):
 
     def test_its_verbs_start(self) -> None:
         self.assertEqual(self.run_first("--version").returncode, 0)
-        lines = "from single_host import converge, lock, machine, program, ssh, units"
+        lines = "from single_host import lock, program; from single_host.machine import converge, ssh, units, wanted"
         code = f"import sys; sys.path.insert(0, {str(self.program)!r}); {lines}"
         found = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
         self.assertEqual(found.stderr, "")
@@ -104,6 +103,6 @@ class FilesTest(HostTest):
         self.assertEqual(found.stdout, "")
 
     def test_every_fixed_file_is_used(self) -> None:
-        sources = "".join(path.read_text() for path in (HOST / "single_host").glob("*.py"))
+        sources = "".join(path.read_text() for path in (HOST / "single_host").rglob("*.py"))
         for path in (HOST / "single_host" / "files").iterdir():
             self.assertIn(path.name, sources)

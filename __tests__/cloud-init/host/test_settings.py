@@ -1,6 +1,7 @@
 from support import HostTest, host_json
 
-from single_host import bundle, restic, settings
+from single_host import bundle, settings
+from single_host.backups import restic
 from single_host.fault import REFUSED, HostError
 
 

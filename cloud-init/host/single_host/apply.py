@@ -8,28 +8,14 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import (
-    application,
-    backup,
-    beginning,
-    bundle,
-    configuration,
-    console,
-    containers,
-    data_volume,
-    edge,
-    files,
-    images,
-    layout,
-    lock,
-    records,
-    recover,
-    rollout,
-    settings,
-    state,
-)
-from .converge import converge
+from . import bundle, console, containers, files, layout, lock, recover, settings, state
+from .backups import backup
 from .fault import REFUSED, HostError, as_failure, failed
+from .machine import data_volume
+from .machine.converge import converge
+from .releases import configuration, images, records
+from .restores import beginning
+from .site import application, edge, rollout
 
 
 def apply(incoming: Path) -> None:

@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _upstreams() -> int:
-    from . import upstreams
+    from .site import upstreams
 
     upstreams.follow()
     return 0
@@ -56,21 +56,24 @@ def _dispatch(arguments: list[str]) -> int:
     os.umask(0o022)
     match options.verb:
         case "install":
-            from . import program, units
+            from . import program
+            from .machine import units
 
             program.activate(layout.PROGRAM)
             units.install()
         case "converge":
-            from . import converge, lock, machine
+            from . import lock
+            from .machine import converge, wanted
 
             with lock.held("converge", lock.PATIENCE):
-                converge.converge(machine.load())
+                converge.converge(wanted.load())
             if (layout.STATE / "releases" / "pending.json").exists():
-                from . import release
+                from .releases import release
 
                 release.resume()  # the power went in the middle of a change
         case "identity":
-            from . import lock, ssh
+            from . import lock
+            from .machine import ssh
 
             with lock.held("identity", lock.PATIENCE):
                 ssh.install_identity(options.incoming)

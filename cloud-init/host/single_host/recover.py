@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from . import console, files, freezing, leftovers, migration, records, restoration
-from .images import LOGIN
+from . import console, files, leftovers
+from .releases import migration, records
+from .releases.images import LOGIN
+from .restores import restoration
 from .settings import Settings
+from .site import freezing
 
 
 def after_interruption(host: Settings) -> str:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from . import machine
 from .fault import REFUSED, Fault, HostError
-from .machine import Machine
+from .machine import wanted
+from .machine.wanted import Machine
 from .reader import ANY, NAME, ONE_LINE, WEEKLY, Reader
 
 PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -156,14 +156,14 @@ class Settings:
 
 
 def load() -> Settings:
-    return parse(machine.read())
+    return parse(wanted.read())
 
 
 def parse(text: bytes) -> Settings:
     faults: list[Fault] = []
-    root = machine.open_reader(text, faults)
+    root = wanted.open_reader(text, faults)
     settings = Settings(
-        machine=machine.parse(root, faults),
+        machine=wanted.parse(root, faults),
         application=_application(root.child("application")),
         sites=tuple(map(_site, root.children("sites"))),
         basic_auth=tuple(map(_basic_auth, root.children("basic_auth"))),

@@ -62,12 +62,15 @@ def _add_backup(verb: Verb) -> None:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from . import backup, notices, settings
+    from . import settings
+    from .backups import backup
+    from .monitoring import notices
 
     host = settings.load()
     match options.action:
         case "now":
-            from . import layout, limits
+            from . import layout
+            from .backups import limits
 
             limits.keep(host.backup, [str(layout.COMMAND), "backup", "now"])
             backup.now(host)
@@ -77,7 +80,7 @@ def _backup(options: argparse.Namespace) -> int:
         case "key":
             backup.show_key(host)
         case "cat":
-            from . import cat
+            from .backups import cat
 
             return cat.cat(host, options.part, options.run)
     return 0
@@ -103,33 +106,38 @@ def _add_releases(verb: Verb) -> None:
 def run(options: argparse.Namespace) -> int:
     match options.verb:
         case "status":
-            from . import status
+            from .monitoring import status
 
             return status.status(options.json)
         case "backup":
             return _backup(options)
         case "drill":
-            from . import drill, settings
+            from . import settings
+            from .verification import drill
 
             return drill.due(settings.load()) if options.due else drill.drill(settings.load(), options.run, options.json)
         case "check":
-            from . import check, settings
+            from . import settings
+            from .verification import check
 
             return check.check(settings.load(), options.all, options.json)
         case "restic":
-            from . import backup, settings
+            from . import settings
+            from .backups import backup
 
             backup.open_repository(settings.load())[1].become(options.arguments)
         case "notices":
-            from . import notices
+            from .monitoring import notices
 
             return notices.test() if options.action == "test" else notices.failed(options.task)
         case "expire":
-            from . import buckets, settings
+            from . import settings
+            from .buckets import expire
 
-            buckets.expire(settings.load(), options.dry_run)
+            expire.expire(settings.load(), options.dry_run)
         case "restore":
-            from . import restore, settings
+            from . import settings
+            from .restores import restore
 
             wish = restore.Wish(
                 run=options.run,
@@ -142,29 +150,30 @@ def run(options: argparse.Namespace) -> int:
             )
             restore.restore(settings.load(), wish)
         case "release":
-            from . import release
-            from .images import Login
+            from .releases import release
+            from .releases.images import Login
 
             if len(dict(options.images)) < len(options.images):
                 raise refused("release", "names a service twice")
             login = Login(options.username, _password()) if options.password_stdin else None
             release.release(dict(options.images), options.by, login)
         case "rollback":
-            from . import release
+            from .releases import release
 
             release.rollback(options.record, options.by)
         case "recover":
-            from . import release
+            from .releases import release
 
             release.resume()
         case "releases":
-            from . import releases
+            from .releases import history
 
-            releases.show(options.json)
+            history.show(options.json)
         case "logs":
-            from . import releases, settings
+            from . import settings
+            from .releases import history
 
-            releases.logs(settings.load(), options.service, options.lines, options.json)
+            history.logs(settings.load(), options.service, options.lines, options.json)
         case "gate":
             from . import gate
 

@@ -1,0 +1,118 @@
+"""Dumps of PostgreSQL, inside its container, with the credentials of the container's own environment."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import subprocess
+import tempfile
+from collections.abc import Iterator
+
+from .. import containers
+from ..containers import Container
+from ..fault import failed
+from ..run import environment, run
+
+OWN = "single_host_"  # databases that only a restore knows
+MAINTENANCE = "template1"  # never renamed, never the template of a new database here
+CREDENTIALS = """
+export PGUSER="${POSTGRES_USER:-postgres}"
+export PGPASSWORD="${POSTGRES_PASSWORD:-$(cat "${POSTGRES_PASSWORD_FILE:-/dev/null}")}"
+"""
+APPLICATION = "single-host backup"
+NAMED = f'export PGAPPNAME="{APPLICATION}"\n'
+EXPORT = """
+SET idle_in_transaction_session_timeout = 0;
+BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+SELECT pg_export_snapshot();
+"""
+EXPORT_SECONDS = 60
+
+
+def container(project: str, service: str) -> Container:
+    found = containers.find(f"{containers.PROJECT}={project}", f"{containers.SERVICE}={service}")
+    running = [candidate for candidate in found if candidate.serves]
+    if not running:
+        raise failed(f"services/{service}", "does not run, so its databases cannot be reached", "run `single-host apply`")
+    return running[0]
+
+
+def databases(target: Container) -> list[str]:
+    query = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1"
+    names = run(_inside(target, 'exec psql -XAt --dbname=template1 --command="$1"', query)).output.splitlines()
+    return [name for name in names if not name.startswith(OWN)]
+
+
+def version(target: Container) -> str:
+    """17.6"""
+    return sql(target, "SHOW server_version;").split()[0]
+
+
+def dump(target: Container, database: str, snapshot: str) -> list[str]:
+    """Uncompressed, so that restic saves what has changed and nothing else."""
+    script = f'{NAMED}exec pg_dump --lock-wait-timeout=600000 --snapshot="$2" --dbname="$1"'
+    return _inside(target, script, database, snapshot)
+
+
+@contextlib.contextmanager
+def snapshot(target: Container, database: str) -> Iterator[str]:
+    """One instant of a database, by a name under which others see it too, while this lasts."""
+    with tempfile.TemporaryFile() as said:
+        argv = _inside(target, f'{NAMED}exec psql -XAtq --set=ON_ERROR_STOP=1 --dbname="$1"', database)
+        holder = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=environment(), bufsize=0)
+        with holder, contextlib.ExitStack() as end:
+            end.callback(_end, holder)
+            if name := _exported(holder):
+                yield name
+                return
+        said.seek(0)
+        lines = said.read().decode(errors="replace").splitlines()
+        raise failed(f"postgres/{target.service}/{database}", "gives no snapshot to dump", lines=lines[-5:])
+
+
+def _exported(holder: subprocess.Popen[bytes]) -> str:
+    if holder.stdin is None or holder.stdout is None:
+        return ""
+    holder.stdin.write(EXPORT.encode())
+    ready, _, _ = select.select([holder.stdout], [], [], EXPORT_SECONDS)
+    return holder.stdout.readline().decode().strip() if ready else ""
+
+
+def _end(holder: subprocess.Popen[bytes]) -> None:
+    """Its transaction ends with its input."""
+    if holder.stdin:
+        holder.stdin.close()
+    try:
+        holder.wait(10)
+    except subprocess.TimeoutExpired:
+        holder.kill()
+
+
+def end_dumps(target: Container) -> None:
+    """Sessions of a backup that was killed: they would keep old rows from being cleared away."""
+    ours = "application_name = :'name' AND pid <> pg_backend_pid()"
+    sql(target, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours};", APPLICATION)
+
+
+def dump_globals(target: Container) -> list[str]:
+    return _inside(target, "exec pg_dumpall --globals-only --database=template1")
+
+
+def sql(target: Container, statements: str, name: str = "") -> str:
+    """In the maintenance database; `:'name'` stands for the name."""
+    return run(psql(target, MAINTENANCE, name), stdin=statements.encode()).output
+
+
+def ask(target: Container, database: str, statements: str, name: str = "") -> str:
+    """In one of its databases; `:'name'` stands for the name."""
+    return run(psql(target, database, name), stdin=statements.encode(), timeout=86400).output
+
+
+def psql(target: Container, database: str, name: str = "") -> list[str]:
+    script = 'exec psql -XAtq --set=ON_ERROR_STOP=1 --set=name="$2" --dbname="$1"'
+    return _inside(target, script, database, name)
+
+
+def _inside(target: Container, script: str, *arguments: str) -> list[str]:
+    # A fixed script; names are its arguments, never part of its text.
+    return ["docker", "exec", "--interactive", target.identity, "sh", "-c", CREDENTIALS + script, "sh", *arguments]

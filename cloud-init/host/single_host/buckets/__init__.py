@@ -1,0 +1,1 @@
+"""Old versions in object storage, removed when their days are over."""

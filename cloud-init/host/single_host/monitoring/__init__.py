@@ -1,0 +1,1 @@
+"""How the host is, and who is told."""

@@ -1,0 +1,126 @@
+"""The phases of a restore. Each may be killed at any moment; the next run, apply or boot goes back or finishes, and says so.
+
+fetching: everything is brought whole beside what is there, while the site serves on. Killed, it is thrown away.
+exchanging: what writes stands still, and each part takes its place. Killed, it is finished: all of it is there. What fails
+there leaves the services stopped: nothing is written onto data of two times, and visitors see the maintenance page.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import console, containers, settings, state, volumes
+from ..fault import HostError, failed
+from ..run import run
+from .replacements import Replacement, replacement
+from .source import Source
+
+
+def interrupted() -> Mapping[str, Any]:
+    """What a killed run was about: run, phase, items (part -> place), done, stopped; empty when there was none."""
+    found = state.read().get("restoring") or {}
+    return found if isinstance(found, dict) else {"run": found, "phase": ""}  # an older program's
+
+
+def fetch(source: Source, items: Sequence[Replacement]) -> None:
+    """Nothing that is there changes. What fails is thrown away, so that a full disk is as it was."""
+    places = {item.part: item.place for item in items}
+    state.update(restoring={"run": source.run.name, "phase": state.FETCHING, "items": places, "done": [], "stopped": []})
+    try:
+        for number, item in enumerate(items, 1):
+            with console.timed(f"restore: {item.part} ({number} of {len(items)})"):
+                item.fetch(source)
+    except BaseException:
+        give_up(items)
+        raise
+
+
+def give_up(items: Sequence[Replacement]) -> None:
+    for item in items:
+        item.discard()
+    state.update(restoring=None)
+
+
+def exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
+    # Short, and not to be left in the middle by a key or a shutdown that can wait.
+    former = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        _exchange(host, items)
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
+    _note(phase=state.EXCHANGING)
+    try:
+        stopped = _stop_writers(host)
+        for item in items:
+            if item.part not in interrupted()["done"]:
+                console.say(f"restore: {item.part} takes its place")
+                item.exchange()
+                _note(done=[*interrupted()["done"], item.part])
+    except (HostError, OSError) as caught:
+        error = caught if isinstance(caught, HostError) else failed("restore", str(caught))
+        done = ", ".join(interrupted()["done"]) or "nothing"
+        problem = f"{done} is of {interrupted()['run']}, the rest is as it was; the services stay stopped, so that none writes"
+        remedy = f"`single-host restore {interrupted()['run']}` finishes it, and so does `single-host apply`"
+        raise HostError([*error.faults, *failed("restore", problem, remedy).faults], error.lines) from None
+    _start(stopped)
+    name = interrupted()["run"]
+    state.update(restoring=None, restored={"run": name, "at": state.now()})
+    state.remember("restore", "done", run=name)
+
+
+def after_interruption(host: settings.Settings) -> str:
+    """Goes back, or finishes. Returns the run that is in force because of it."""
+    found = interrupted()
+    if not found:
+        return ""
+    if not found["phase"]:
+        console.warn(f"a restore of {found['run']} was interrupted: run `single-host restore {found['run']}` to finish it")
+        for volume in host.backup.volumes if host.backup else ():
+            if (present := volumes.folder(volume)) and volumes.clear(present):
+                console.say(f"volume {volume}: an interrupted restore was undone")
+        return ""
+    items = [replacement(host, part, place) for part, place in found["items"].items()]
+    if found["phase"] == state.FETCHING:
+        give_up(items)
+        console.say(f"restore: that of {found['run']} was interrupted before anything was replaced; the data is as it was")
+        return ""
+    console.say(f"restore: that of {found['run']} was interrupted while it took its place; it is finished now")
+    exchange(host, items)
+    console.say(f"restore: {found['run']} is back")
+    return str(found["run"])
+
+
+def _note(**values: Any) -> None:
+    state.update(restoring={**interrupted(), **values})
+
+
+def _stop_writers(host: settings.Settings) -> list[tuple[str, str, str]]:
+    """Remembered before they are stopped. One that Docker starts at each boot would write between two times of data."""
+    databases = set(host.backup.postgres) if host.backup else set()
+    known = [(str(identity), str(service), str(policy)) for identity, service, policy in interrupted()["stopped"]]
+    found = containers.find(f"{containers.PROJECT}={host.application.project}")
+    writers = [c for c in found if c.status in ("running", "restarting", "paused") and c.service not in databases]
+    identities = {identity for identity, _, _ in known}
+    stopped = [*known, *((c.identity, c.service, c.restart_policy) for c in writers if c.identity not in identities)]
+    _note(stopped=stopped)
+    for container in writers:
+        console.say(f"restore: stopping {container.service}")
+        if container.restart_policy == "always":
+            run(["docker", "update", "--restart", "unless-stopped", container.identity])
+    if writers:
+        run(["docker", "stop", *(container.identity for container in writers)], timeout=3600)  # their grace periods
+    return stopped
+
+
+def _start(stopped: Sequence[tuple[str, str, str]]) -> None:
+    for identity, service, policy in stopped:
+        console.say(f"restore: starting {service}")
+        if policy == "always":
+            run(["docker", "update", "--restart", policy, identity], check=False)
+        run(["docker", "start", identity], check=False)

@@ -1,0 +1,190 @@
+"""Restores a backup: says what it will do, asks, keeps a way back, stops what writes, restores, starts, looks."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import console, containers, lock, recover, settings, state, volumes
+from ..backups import backup, damage, saving
+from ..backups.restic import Restic
+from ..fault import HostError, failed, refused
+from ..releases import records
+from ..site import edge, rollout
+from . import comparison, fitness, replacements, restoration, selection
+from .replacements import Replacement
+from .source import Source
+
+LOCK_PATIENCE = 600.0
+
+
+@dataclass(frozen=True)
+class Wish:
+    run: str | None = None
+    at: str | None = None
+    only: tuple[str, ...] = ()
+    dry: bool = False
+    as_json: bool = False
+    agreed: bool = False
+    safety: bool = True
+
+
+def restore(host: settings.Settings, wish: Wish) -> None:
+    if wish.run and wish.at:
+        raise refused("restore", f"both {wish.run} and --at {wish.at} are asked for", "name one of them")
+    plan, repository = backup.open_repository(host)
+    if wish.dry:
+        _show(host, repository, wish)
+        return
+    with lock.held("restore", LOCK_PATIENCE):
+        finished = recover.after_interruption(host)
+        if not finished or wish.at or wish.run not in (None, finished):
+            records.begin("restore", os.environ.get("SUDO_USER") or "root")  # what is killed is put right at the next boot
+            _carry_out(host, plan, repository, wish)
+        records.end()
+    _look(host)
+
+
+def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Restic, wish: Wish) -> None:
+    repository.ready()
+    runs = backup.runs(repository)
+    if wish.run and wish.run not in {run.name for run in runs}:
+        selection.refuse_strangers(repository, wish.run)
+    source = Source.of(repository, _choose(runs, wish))
+    items = replacing(host, source, selection.parts(source.run, wish.only))
+    _tell(host, source, items)
+    _confirm(host, wish)
+    fitness.judge(source, items)
+    fetch(source, items, runs)
+    if wish.safety:
+        _keep_way_back(host, plan, source, items)
+    restoration.exchange(host, items)
+    console.say(f"restore: {source.run.name} is back")
+
+
+def fetch(source: Source, items: Sequence[Replacement], runs: Sequence[backup.Run]) -> None:
+    """What cannot be fetched has replaced nothing; the next older backup may be whole."""
+    try:
+        restoration.fetch(source, items)
+    except (HostError, OSError) as caught:
+        error = caught if isinstance(caught, HostError) else failed("restore", str(caught))
+        older = selection.older(runs, source.run)
+        remedy = f"the next older backup is {older}" if older else "there is no older backup"
+        note = failed("restore", "nothing was replaced", remedy)
+        raise HostError([*error.faults, *note.faults], error.lines, error.code) from None
+
+
+def replacing(host: settings.Settings, source: Source, parts: Sequence[str]) -> list[Replacement]:
+    """A place for each part; database files go with the volume that they lie in, when that is restored too."""
+    items: list[Replacement] = []
+    for part in parts:
+        holder = selection.volume_of(part)
+        if f"volume/{holder}" in parts:
+            continue
+        place = place_of(host, part)
+        if place is None:
+            console.warn(f"{part}: has no place on this host any more; it stays in the backup")
+            continue
+        inside = tuple(other for other in parts if f"volume/{selection.volume_of(other)}" == part)
+        items.append(replacements.replacement(host, part, place, inside))
+    if not items:
+        raise refused(f"restore/{source.run.name}", "nothing of it has a place on this host", "run `single-host apply` first")
+    return items
+
+
+def place_of(host: settings.Settings, part: str) -> str | None:
+    kind, _, rest = part.partition("/")
+    match kind:
+        case "postgres":
+            known = host.backup.postgres if host.backup else ()
+            return host.application.project if rest.split("/")[0] in known else None
+        case "volume" | "sqlite" | "duckdb":
+            folder = volumes.folder(rest.split("/")[0])
+            return str(folder) if folder else None
+        case "path":
+            return str(Path("/") / rest.lstrip("/"))
+        case "bucket":
+            return next((bucket.bucket for bucket in (host.backup.buckets if host.backup else ()) if bucket.name == rest), None)
+    return None
+
+
+def _show(host: settings.Settings, repository: Restic, wish: Wish) -> None:
+    source = Source.of(repository, _choose(backup.runs(repository), wish))
+    items = replacing(host, source, selection.parts(source.run, wish.only))
+    found = comparison.compare(source, items)
+    if wish.as_json:
+        console.show(json.dumps({"run": source.run.name, "at": source.manifest.at, "parts": [part.as_data() for part in found]}))
+        return
+    console.show(f"{host.machine.name} would go back to {source.run.name}, {selection.age(source.run.name)}:")
+    for part in found:
+        console.show(f"  {part.words()}")
+    fitness.judge(source, items)
+    console.show("Nothing was changed.")
+
+
+def _keep_way_back(host: settings.Settings, plan: settings.Backup, source: Source, items: Sequence[Replacement]) -> None:
+    console.say("restore: a backup of what is here now")
+    try:
+        kept = backup.save(host, plan, source.repository, safety=True)
+    except (HostError, OSError):
+        restoration.give_up(items)
+        raise
+    console.say(f"restore: the way back is `single-host restore {kept.name}`")
+
+
+def _choose(runs: list[backup.Run], wish: Wish) -> backup.Run:
+    if wish.at:
+        return selection.at(runs, wish.at)
+    if wish.run is None and not wish.agreed and not wish.dry and sys.stdin.isatty():
+        return _ask_which(runs)
+    return selection.run(runs, wish.run or selection.LATEST)
+
+
+def _ask_which(runs: list[backup.Run]) -> backup.Run:
+    complete = selection.whole(runs)
+    for run in runs:
+        number = f"{complete.index(run) + 1:3}" if run.complete else "  -"
+        why = damage.of(run.name) if run.complete else "not all of it is there"
+        notes = [*(["before a restore or a migration"] if run.safety else []), *([f"DAMAGED: {why}"] if why else [])]
+        size = [saving.amount(run.size)] if run.size else []  # restic knows it since 0.17
+        console.show("  ".join([number, run.name, selection.age(run.name), *size, f"{len(run.parts)} parts", *notes]))
+    answer = _ask("which one? ")
+    if not answer.isdecimal() or not 1 <= int(answer) <= len(complete):
+        raise refused("restore", f"no backup {answer!r} in the list")
+    return complete[int(answer) - 1]
+
+
+def _tell(host: settings.Settings, source: Source, items: Sequence[Replacement]) -> None:
+    name = source.run.name
+    console.show(f"{host.machine.name} goes back to {name}, {selection.age(name)}. What is there now is replaced:")
+    for item in items:
+        console.show(f"  {item.part}")
+
+
+def _confirm(host: settings.Settings, wish: Wish) -> None:
+    console.show("Its services stop for a moment, once all is fetched; visitors see the maintenance page then.")
+    if wish.agreed:
+        return
+    if not sys.stdin.isatty():
+        raise refused("restore", "needs a yes", "add --yes")
+    if _ask(f"type {host.machine.name} to go on: ") != host.machine.name:
+        raise refused("restore", "not confirmed; nothing was changed")
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question).strip()
+    except EOFError:  # Ctrl-D is a no
+        return ""
+
+
+def _look(host: settings.Settings) -> None:
+    found = containers.find(f"{containers.PROJECT}={host.application.project}")
+    rollout.wait(host.application.project, [container.service for container in found if container.status != "exited"])
+    awaiting = frozenset(state.read().get("awaiting", []))
+    for site in host.sites:
+        console.say(edge.verify(site, host, awaiting))

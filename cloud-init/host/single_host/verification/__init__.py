@@ -1,0 +1,1 @@
+"""Whether a backup can be trusted: restored beside the site, read again."""
