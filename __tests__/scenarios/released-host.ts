@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { buildApplicationImage } from "../../rehearsal/application-image";
 import { command } from "../../rehearsal/command";
 import { Load, type LoadReport } from "../../rehearsal/load";
@@ -72,7 +72,7 @@ export class ReleasedHost {
 
   /** Builds a version of the sample application, and pushes it. */
   public async publish(version: string, { lines = [], modules = {} }: Version = {}): Promise<void> {
-    const { cloud, workspace } = this.host.now;
+    const { workspace } = this.host.now;
     const made = join(workspace.logs, "versions");
     mkdirSync(made, { recursive: true });
     const folder = mkdtempSync(join(made, `${version}-`));
@@ -80,7 +80,18 @@ export class ReleasedHost {
     const dockerfile = readFileSync(join(folder, "Dockerfile"), "utf8");
     writeFileSync(join(folder, "Dockerfile"), [dockerfile.trimEnd(), ...lines, ""].join("\n"));
     for (const [name, text] of Object.entries(modules)) writeFileSync(join(folder, "photos", `${name}.py`), text);
-    await buildApplicationImage(cloud.embedded, `${CHITRAM}:${version}`, folder, join(workspace.logs, "images.log"));
+    await this.publishFolder(version, folder);
+  }
+
+  /** Builds a folder of the project, or an absolute one, as a version of the application, and pushes it. */
+  public async publishFolder(version: string, folder: string): Promise<void> {
+    const { cloud, workspace } = this.host.now;
+    await buildApplicationImage(
+      cloud.embedded,
+      `${CHITRAM}:${version}`,
+      resolve(projectFolder, folder),
+      join(workspace.logs, "images.log"),
+    );
   }
 
   /** Pushes an image that this machine's kind of processor cannot run. */
@@ -106,7 +117,8 @@ export class ReleasedHost {
     const { roots } = visitor.props;
     const paths = ["/", "/health"];
     const load = Load.start({ url: visitor.url, address: login.address, roots, paths, versionHeader: "x-app-version" });
-    await action().finally(() => load.stop());
+    await load.take(); // from here on they are there
+    await action().finally(() => load.end());
     const report = await load.stop();
     expect(report.requests).toBeGreaterThan(10); // a refusal takes a second
     return report;
