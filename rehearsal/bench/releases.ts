@@ -29,7 +29,7 @@ export interface ReleasesOptions {
 
 const QUIET = 50; // requests a second
 const RAMP = [75, 100, 125, 150, 175, 200, 225, 250, 275, 300, 350, 400, 450, 500];
-const FALLEN_BEHIND = 150; // milliseconds that half of the answers may take before the server counts as saturated
+const FALLEN_BEHIND = 250; // milliseconds that one answer in a hundred may take before the server counts as saturated
 const REST = 6000;
 const VERSIONS = 6; // one more than records are kept: each release pulls its image
 
@@ -179,7 +179,7 @@ async function findSaturation(
     const { samples } = await load.take();
     const { median, p99 } = latency(samples);
     say(`  ${rate} a second: median ${median.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`);
-    if (median > FALLEN_BEHIND || samples.some(({ failure }) => failure !== undefined)) break;
+    if (p99 > FALLEN_BEHIND || samples.some(({ failure }) => failure !== undefined)) break;
     kept = rate;
   }
   await load.end();
@@ -223,17 +223,20 @@ async function measureRun({
     phases.push({ kind, from, to: Date.now() - begun });
     taken.push(await load.take());
   };
-  for (let turn = 1; turn <= count; turn++) {
+  try {
+    for (let turn = 1; turn <= count; turn++) {
+      await phase("rest", () => sleep(REST));
+      await phase("release", release);
+      const failed = taken.flatMap(({ samples }) => samples).filter(({ failure }) => failure !== undefined);
+      const took = lasted(phases.at(-1) as Phase);
+      say(
+        `${shape.name}, ${way}, ${rate}/s: release ${turn} of ${count} took ${took.toFixed(1)} s, ${failed.length} failed so far`,
+      );
+    }
     await phase("rest", () => sleep(REST));
-    await phase("release", release);
-    const failed = taken.flatMap(({ samples }) => samples).filter(({ failure }) => failure !== undefined);
-    const took = lasted(phases.at(-1) as Phase);
-    say(
-      `${shape.name}, ${way}, ${rate}/s: release ${turn} of ${count} took ${took.toFixed(1)} s, ${failed.length} failed so far`,
-    );
+  } finally {
+    taken.push(await load.end());
   }
-  await phase("rest", () => sleep(REST));
-  taken.push(await load.end());
   const all = taken.flatMap(({ samples }) => samples);
   const after = await postedRows(shape, host);
   const elapsed = (Date.now() - begun) / 1000;
