@@ -33,6 +33,25 @@ test("requests wait longer for what is stopped before its successor starts", () 
   expect(rendered({ runsTwice: ["api"] }).caddyfile).toMatch(/import upstream api\.\S+ 8000 5s$/m);
 });
 
+test.each([
+  ["a named volume", "volumes: ['files:/files']", "30s"],
+  ["one that it reads alone", "volumes: ['files:/files:ro']", "5s"],
+  ["a folder", "volumes: [/srv/files:/files]", "30s"],
+  [
+    "one that it reads alone, in many words",
+    "volumes: [{ type: bind, source: /srv, target: /f, read_only: true }]",
+    "5s",
+  ],
+  ["a volume without a name", "volumes: [/files]", "30s"],
+  ["memory", "volumes: [{ type: tmpfs, target: /f }]", "5s"],
+  ["an address of its own", "networks: { default: { ipv4_address: 172.20.0.9 } }", "30s"],
+])("requests wait for a service with %s as long as it is away", (_what, fields, time) => {
+  const app = ComposeApp.fromText(`services: { api: { image: "lab/api:1", ${fields} } }\nvolumes: { files: }`);
+  const sites = [Site.at("shop.example", { service: "api", port: 8000 })];
+  const { files } = renderHost(hostOf({ app, sites }), PROGRAM);
+  expect(files.Caddyfile).toMatch(new RegExp(`import upstream api\\.\\S+ 8000 ${time}$`, "m"));
+});
+
 test("the server is told what may run twice, and what brings the database forward", () => {
   expect(rendered().application).toMatchObject({ migration: null, services: { api: { runs_twice: false } } });
   expect(rendered().application.health_seconds).toBe(300);

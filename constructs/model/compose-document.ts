@@ -249,6 +249,7 @@ function rebaseService(service: Mapping, folder: string): Mapping {
       type: mount.kind,
       target: mount.target,
       source: mount.kind === "bind" && mount.source !== null ? rebase(mount.source, folder) : mount.source,
+      read_only: mount.readOnly,
     }));
   }
   return rebased;

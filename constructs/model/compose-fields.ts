@@ -114,13 +114,15 @@ export interface Mount {
   readonly kind: "bind" | "volume" | "other";
   readonly source: string | null;
   readonly target: string;
+  readonly readOnly: boolean;
 }
 
 export function mountsOf(value: unknown): Mount[] {
   return listOf(value).flatMap((item): Mount[] => {
     if (isMapping(item)) {
       const kind = item.type === "bind" || item.type === "volume" ? item.type : "other";
-      return [{ kind, source: textOf(item.source), target: textOf(item.target) ?? "" }];
+      const readOnly = item.read_only === true || item.read_only === "true";
+      return [{ kind, source: textOf(item.source), target: textOf(item.target) ?? "", readOnly }];
     }
     const text = textOf(item);
     return text === null ? [] : [shortMount(text)];
@@ -128,11 +130,12 @@ export function mountsOf(value: unknown): Mount[] {
 }
 
 function shortMount(text: string): Mount {
-  const [first = "", second] = text.split(":");
+  const [first = "", second, options = ""] = text.split(":");
   if (second === undefined) {
-    return { kind: "volume", source: null, target: first };
+    return { kind: "volume", source: null, target: first, readOnly: false };
   }
-  return { kind: /^[./~]/.test(first) ? "bind" : "volume", source: first, target: second };
+  const readOnly = options.split(",").includes("ro");
+  return { kind: /^[./~]/.test(first) ? "bind" : "volume", source: first, target: second, readOnly };
 }
 
 /** `configs` and `secrets` of a service: names, or mappings with a `source`. */

@@ -7,6 +7,7 @@ import {
   exposedOf,
   isMapping,
   type Mapping,
+  type Mount,
   mappingOf,
   mountsOf,
   namesOf,
@@ -46,6 +47,8 @@ export interface ComposeService {
   readonly bonds: readonly string[];
   /** Keys of the top-level `volumes` that it mounts. */
   readonly namedVolumes: readonly string[];
+  /** Whether two of it would be in each other's way: it writes files that stay, or has what can be had once. */
+  readonly runsAlone: boolean;
   /** Keys of the top-level `secrets` that it mounts. */
   readonly secrets: readonly string[];
   /** Where they are in its container: `/run/secrets/db-password`. */
@@ -125,6 +128,7 @@ export function readService(
     networkMode,
     bonds: bondsOf(fields),
     namedVolumes: mounts.flatMap((mount) => (mount.kind === "volume" ? (mount.source ?? []) : [])),
+    runsAlone: runsAlone(mounts, networkMode, fields),
     secrets: sourcesOf(fields.secrets),
     secretFiles: secretFilesOf(fields.secrets),
     files,
@@ -141,6 +145,15 @@ export function readService(
     platform: textOf(fields.platform) || null,
     privileges: privilegesOf(fields),
   };
+}
+
+/** The server judges the same, and sees volumes that images bring besides. */
+function runsAlone(mounts: readonly Mount[], networkMode: string | null, { networks }: Mapping): boolean {
+  return (
+    mounts.some(({ kind, readOnly }) => kind !== "other" && !readOnly) ||
+    /^(host$|service:|container:)/.test(networkMode ?? "") ||
+    Object.values(mappingOf(networks)).some((network) => textOf(mappingOf(network).ipv4_address) !== null)
+  );
 }
 
 function bondsOf(fields: Mapping): string[] {

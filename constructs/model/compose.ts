@@ -212,10 +212,9 @@ export class ComposeApp {
     return isOneShot(service, this.services.values());
   }
 
-  /** Whether a service is stopped before its successor starts, because two of it would write the same files. */
+  /** Whether a service is stopped before its successor starts. */
   isStoppedFirst(name: string): boolean {
-    const writes = (this.services.get(name)?.namedVolumes.length ?? 0) > 0;
-    return writes && !this.runsTwice.includes(name);
+    return (this.services.get(name)?.runsAlone ?? false) && !this.runsTwice.includes(name);
   }
 
   /** Services whose image is PostgreSQL: they are dumped, not copied. */
