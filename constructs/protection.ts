@@ -33,3 +33,18 @@ export function protect(
   });
   ids.fix(record, ...name);
 }
+
+/**
+ * Refuses plans that would destroy what a construct had protected that the stack has no more: its record, of which there
+ * shall be none now, may not be destroyed. Without it a line taken out of a stack's file takes the data along. Where the
+ * state knows no such record it says nothing.
+ */
+export function protectRemoved(scope: Construct, ids: LogicalIds, parts: readonly string[]): Construct {
+  const name = [...parts, "protection"];
+  const record = new TerraformData(scope, `no-${name.join("-")}`, {
+    triggersReplace: {},
+    count: 0,
+    lifecycle: { preventDestroy: true },
+  });
+  return ids.fix(record, ...name);
+}

@@ -17,6 +17,7 @@ import { type HostModel, validateHost } from "./model/host";
 import { Estimate } from "./model/price";
 import { repeated } from "./model/site";
 import { Size } from "./model/size";
+import { protectRemoved } from "./protection";
 import { registryLogins } from "./registry-logins";
 import type { SingleHostProps } from "./single-host-props";
 import { literalText } from "./terraform-text";
@@ -58,6 +59,7 @@ export class SingleHost extends Construct {
   private readonly warned = new Set<string>();
   private readonly buckets = new HostBuckets();
   private backups: HostBackups | null = null;
+  private readonly removedBackups: Construct | null;
   private rendered: HostRendering | null = null;
   private found: Faults | null = null;
 
@@ -81,6 +83,7 @@ export class SingleHost extends Construct {
     this.ssh = `ssh deploy@${this.ipv4}`;
     this.knownHosts = [this.ipv4, ...this.hostNames].map((host) => `${host} ${this.keys.lasting.publicKey}`).join("\n");
     this.configuration = this.createConfiguration();
+    this.removedBackups = this.protection ? protectRemoved(this, this.ids, ["backup_bucket"]) : null;
     this.node.addValidation({ validate: () => this.validate() });
   }
 
@@ -128,6 +131,7 @@ export class SingleHost extends Construct {
   useBackups(backups: HostBackups): boolean {
     if (this.backups !== null) return false;
     this.backups = backups;
+    if (this.removedBackups !== null) this.node.tryRemoveChild(this.removedBackups.node.id);
     this.changed();
     return true;
   }

@@ -4,6 +4,7 @@ import { droplet } from "../../constructs/clouds/digitalocean";
 import { dropletRegions, spacesRegions } from "../../constructs/clouds/digitalocean/regions";
 import { hetznerServer } from "../../constructs/clouds/hetzner";
 import { type HetznerLocation, locations } from "../../constructs/clouds/hetzner/locations";
+import type { SingleHostProps } from "../../constructs/single-host-props";
 import { clouds, leastStack, refusal, synthesized } from "./fixture";
 
 const given = (variable: string) => Secret.given({ variable });
@@ -86,6 +87,13 @@ describe.each(clouds)("BackupBucket on $cloud", ({ server, bucket: { type, name,
     expect(refusal(other)).toEqual([
       "buckets/files: is not a bucket of this host; its backups save what its key reaches",
     ]);
+  });
+
+  test("is not destroyed by a line that was taken out of the stack", () => {
+    const record = (props: Partial<SingleHostProps>) =>
+      synthesized(leastStack({ server: server(), ...props })).resource.terraform_data.host_backup_bucket_protection;
+    expect(record({})).toEqual({ count: 0, triggers_replace: {}, lifecycle: { prevent_destroy: true } });
+    expect(record({ protection: false })).toBeUndefined();
   });
 
   test("of the team's choice is left as it is, and one that was made before stays behind", () => {
@@ -394,7 +402,7 @@ describe("BackupBucket", () => {
       name: "our-backups",
       force_destroy: true,
     });
-    expect(resource.terraform_data.host_backup_bucket_protection.lifecycle).toEqual({ prevent_destroy: false });
+    expect(resource.terraform_data.host_backup_bucket_protection).toBeUndefined();
     expect(resource.random_id).toBeUndefined();
     expect(stack.host.model.backup).toMatchObject({ retention: { daily: 3, weekly: 0, monthly: 0 } });
   });

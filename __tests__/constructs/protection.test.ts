@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { TerraformStack, Testing } from "cdktf";
 import { Construct } from "constructs";
 import { LogicalIds } from "../../constructs/logical-ids";
-import { protect } from "../../constructs/protection";
+import { protect, protectRemoved } from "../../constructs/protection";
 import { TerraformData } from "../../constructs/terraform-data";
 
 interface Server {
@@ -72,6 +72,22 @@ describe("protection", () => {
     expect(deployment.terraform("apply", "-auto-approve")).toContain("local-exec provisioner error");
     expect(deployment.deploy()).toContain("Apply complete! Resources: 2 added, 0 changed, 1 destroyed.");
     expect(deployment.terraform("destroy", "-auto-approve")).toContain(REFUSED);
+  }, 60_000);
+
+  test("refuses to destroy what was taken out of the stack, until it was let go of", () => {
+    const deployment = new Deployment();
+    const taken = () => {
+      const host = new Construct(new TerraformStack(Testing.app(), "test"), "host");
+      protectRemoved(host, new LogicalIds(host), ["server"]);
+      writeFileSync(join(deployment.folder, "cdk.tf.json"), Testing.synth(TerraformStack.of(host)));
+      return deployment.terraform("apply", "-auto-approve");
+    };
+    expect(taken()).toContain("0 added");
+    deployment.deploy();
+    expect(taken()).toMatch(/terraform_data.host_server_protection\S* has lifecycle.prevent_destroy set/);
+    expect(deployment.terraform("state", "list")).toContain("terraform_data.host_server ");
+    deployment.terraform("state", "rm", "terraform_data.host_server_protection");
+    expect(taken()).toContain("1 destroyed");
   }, 60_000);
 
   test("lets go when it is told to", () => {

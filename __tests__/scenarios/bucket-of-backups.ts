@@ -20,6 +20,16 @@ export function bucketOfBackups(host: DeployedStack): void {
       expect(moved.output).toMatch(/terraform_data\.host_backup_bucket_protection[\s\S]*prevent_destroy/);
     });
 
+    part("is not destroyed when its line is taken out of the stack", async () => {
+      const without = (text: string) => text.replace(/^ *new BackupBucket\([\s\S]*?\n? *\);\n/m, "");
+      const taken = await host.planWith("bucket-taken-out", without);
+      expect(taken.code).toBe(1);
+      // on Hetzner the provider goes with its last bucket
+      expect(taken.output).toMatch(
+        /terraform_data\.host_backup_bucket_protection[\s\S]*prevent_destroy|Provider configuration not present/,
+      );
+    });
+
     part("stays, with all that is in it, when another takes its place", async () => {
       const store = `store: BackupStore.existing("another", { region: "${cloud.region}" })`;
       const replaced = await host.planWith("bucket-replaced", withProp(store));

@@ -84,7 +84,8 @@ export class Spaces implements ObjectStorage {
       forceDestroy: !protection,
     });
     ids.fix(bucket, ...idParts);
-    protect(scope, ids, bucket, idParts, protection);
+    // Let go of, it has no record: then its line may be taken out of the stack.
+    if (protection) protect(scope, ids, bucket, idParts, protection);
     return {
       resource: bucket,
       name: bucket.name,

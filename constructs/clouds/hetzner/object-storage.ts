@@ -71,7 +71,8 @@ export class HetznerObjectStorage implements ObjectStorage {
       forceDestroy: !protection,
     });
     ids.fix(bucket, ...idParts);
-    protect(scope, ids, bucket, idParts, protection);
+    // Let go of, it has no record: then its line may be taken out of the stack.
+    if (protection) protect(scope, ids, bucket, idParts, protection);
     const versioning = new S3BucketVersioning(scope, "versioning", {
       provider,
       bucket: bucket.bucket,
