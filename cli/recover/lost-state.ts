@@ -180,7 +180,9 @@ function openRepository(host: SynthesizedHost, bucket: string, password: string)
     if (value) return value;
     throw new InputFault(`TF_VAR_${variable}`, "is not set", "export it: with it the bucket is read");
   };
+  const region = host.backup?.region;
   const keys = {
+    region: typeof region === "string" ? region : null,
     accessKeyId: key("AWS_ACCESS_KEY_ID", "SPACES_ACCESS_KEY_ID"),
     secretAccessKey: key("AWS_SECRET_ACCESS_KEY", "SPACES_SECRET_ACCESS_KEY"),
     password,

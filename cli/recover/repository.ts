@@ -1,6 +1,7 @@
 import { runProgram } from "../external-program";
 import { InputFault } from "../fault";
 import { isObject, type JsonObject } from "../json-file";
+import { at } from "../synthesized-stack";
 
 const INSTALL = "install restic 0.14 or newer: apt install restic, brew install restic, or https://restic.net";
 const PART = "part=host";
@@ -10,6 +11,8 @@ export interface RepositoryKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly password: string;
+  /** What the store signs requests with; null: it is asked. */
+  readonly region: string | null;
 }
 
 /** One complete backup run, as far as a recovery asks for it. */
@@ -23,8 +26,11 @@ export interface SavedRun {
 
 interface Snapshot {
   readonly id: string;
+  readonly time: string;
   readonly tags?: readonly string[];
 }
+
+const FINDINGS = "single-host-findings";
 
 /** The backups of a host, read from a laptop with restic. Nothing here writes. */
 export class BackupRepository {
@@ -34,14 +40,14 @@ export class BackupRepository {
     private readonly keys: RepositoryKeys,
   ) {}
 
-  /** The newest run that is complete, and no copy made before a restore; null: there is none. */
+  /**
+   * The newest run that is complete, not known to be damaged, and no copy made before a restore; null: there is none. Are
+   * all known to be damaged, it is the newest of them: its settings may still be read.
+   */
   async newestRun(): Promise<SavedRun | null> {
-    const out = await this.restic(["snapshots", "--json", "--no-lock", "--tag", "single-host", "--host", this.host]);
     const runs = new Map<string, Map<string, Snapshot>>();
-    for (const snapshot of (JSON.parse(out) as Snapshot[] | null) ?? []) {
-      const tags = snapshot.tags ?? [];
-      const marked = (key: string) => tags.find((tag) => tag.startsWith(`${key}=`))?.slice(key.length + 1);
-      const [name, part] = [marked("run"), marked("part")];
+    for (const snapshot of await this.snapshots("single-host")) {
+      const [name, part] = [marked(snapshot, "run"), marked(snapshot, "part")];
       if (name === undefined || part === undefined) continue;
       runs.set(name, (runs.get(name) ?? new Map()).set(part, snapshot));
     }
@@ -50,7 +56,9 @@ export class BackupRepository {
       const expected = parts.get("manifest")?.tags?.find((tag) => tag.startsWith("parts="));
       return expected === `parts=${parts.size - 1}`;
     });
-    const [newest] = complete.sort(([left], [right]) => right.localeCompare(left));
+    const newestFirst = complete.sort(([left], [right]) => right.localeCompare(left));
+    const damaged = await this.damaged();
+    const newest = newestFirst.find(([name]) => !damaged(name)) ?? newestFirst[0];
     if (newest === undefined) return null;
     const [name, parts] = newest;
     return { name, at: timeOf(name), hostSnapshot: parts.get("host")?.id ?? null };
@@ -77,18 +85,46 @@ export class BackupRepository {
     return isObject(content) ? content : {};
   }
 
+  /** Which runs drills and checks have found damaged: the newest word of each counts. See damage.py of the host. */
+  private async damaged(): Promise<(run: string) => boolean> {
+    const latest = new Map<string, Snapshot>();
+    for (const snapshot of await this.snapshots(FINDINGS)) {
+      const by = marked(snapshot, "by") ?? "";
+      if (snapshot.time > (latest.get(by)?.time ?? "")) latest.set(by, snapshot);
+    }
+    const known = [...latest].map(async ([by, { id }]) => {
+      const said: unknown = JSON.parse(await this.restic(["dump", "--no-lock", id, "/findings.json"]));
+      const runs = at(said, "damaged");
+      return { names: isObject(runs) ? Object.keys(runs) : [], since: by === "check" ? String(at(said, "at")) : null };
+    });
+    const found = await Promise.all(known);
+    return (run) =>
+      found.some(({ names, since }) => names.includes(run) || (since !== null && names.length > 0 && run > since));
+  }
+
+  private async snapshots(tag: string): Promise<Snapshot[]> {
+    const out = await this.restic(["snapshots", "--json", "--no-lock", "--tag", tag, "--host", this.host]);
+    return (JSON.parse(out) as Snapshot[] | null) ?? [];
+  }
+
   private async restic(words: readonly string[]): Promise<string> {
-    const { accessKeyId, secretAccessKey, password } = this.keys;
+    const { accessKeyId, secretAccessKey, password, region } = this.keys;
     const environment = {
       RESTIC_REPOSITORY: this.address,
       RESTIC_PASSWORD: password,
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(region === null ? {} : { AWS_DEFAULT_REGION: region }),
     };
     const { code, out, complaint } = await runProgram(["restic", ...words], { environment, install: INSTALL });
     if (code === 0) return out;
     throw new InputFault(this.address, `can't be read:\n${complaint}\n`, remedyFor(complaint));
   }
+}
+
+/** What a tag says: `run=20261121T031500Z`. */
+function marked({ tags = [] }: Snapshot, key: string): string | undefined {
+  return tags.find((tag) => tag.startsWith(`${key}=`))?.slice(key.length + 1);
 }
 
 function remedyFor(complaint: string): string {

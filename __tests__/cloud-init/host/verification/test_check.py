@@ -6,6 +6,7 @@ from support import HostTest, host_json
 
 from single_host import lock, settings, state
 from single_host.backups import backup, damage
+from single_host.backups.restic import Saved
 from single_host.run import Result
 from single_host.verification import check
 
@@ -59,6 +60,9 @@ class FakeRestic:
             return Result(0, "index1\n", "")
         blobs = [{"id": "b1", "type": "data"}, {"id": "t1", "type": "tree"}]
         return Result(0, json.dumps({"packs": [{"id": PACK, "blobs": blobs}]}), "")
+
+    def save_text(self, *arguments: Any) -> Saved:
+        return Saved("findings", 1, 1)
 
 
 class CheckTest(HostTest):

@@ -12,6 +12,7 @@ from support import HostTest, container, host_json
 from single_host import console, containers, settings, state
 from single_host.backups import backup, damage, facts
 from single_host.backups.backup import Manifest, Run
+from single_host.backups.restic import Saved
 from single_host.fault import HostError, failed
 from single_host.restores import postgres_load
 from single_host.run import Result
@@ -45,6 +46,9 @@ class Repository:
 
     def size(self, snapshot: str) -> int:
         return 1
+
+    def save_text(self, *arguments: Any) -> Saved:
+        return Saved("findings", 1, 1)
 
     def path_of(self, snapshot: str) -> str:
         return "/where/it%2Fwas [1]?"

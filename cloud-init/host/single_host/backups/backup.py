@@ -30,7 +30,7 @@ from urllib.parse import unquote
 from .. import bundle, console, leftovers, lock, settings, state
 from ..fault import HostError, refused
 from ..site import freezing
-from . import keeping, staging
+from . import damage, keeping, staging
 from .restic import Restic, restic
 from .saving import Saving, amount, mark_of, path_of
 
@@ -185,14 +185,17 @@ def _remove_old(plan: settings.Backup, repository: Restic) -> None:
     leaving = [run for run in known if run.name not in wanted or not run.complete]
     names = ", ".join(run.name for run in leaving)
     with console.timed(f"backup: removing what is not kept ({names})" if leaving else "backup: nothing is older than kept"):
-        repository.forget([snapshot for run in leaving for snapshot in run.snapshots])
+        old = [snapshot for run in leaving for snapshot in run.snapshots]
+        repository.forget([*old, *damage.superseded(_snapshots(repository))])
         repository.run("prune")  # even then: of a run that was killed, packs may lie there that nothing refers to
 
 
 def runs(repository: Restic) -> list[Run]:
-    """All runs of this host, the newest first."""
+    """All runs of this host, the newest first; what is known of them is learned on the way."""
     found: dict[str, Run] = {}
-    for snapshot in repository.json("snapshots", "--tag", TAG, "--tag", SAFETY, "--host", repository.host) or []:
+    snapshots = _snapshots(repository)
+    damage.learn(repository, snapshots)
+    for snapshot in snapshots:
         tags = dict(tag.partition("=")[::2] for tag in snapshot.get("tags") or [])
         if "part" not in tags or not NAME.fullmatch(tags.get("run", "")):
             continue
@@ -208,6 +211,11 @@ def runs(repository: Restic) -> list[Run]:
     return sorted(found.values(), key=lambda run: run.name, reverse=True)
 
 
+def _snapshots(repository: Restic) -> list[dict[str, Any]]:
+    tags = [word for tag in (TAG, SAFETY, damage.TAG) for word in ("--tag", tag)]
+    return repository.json("snapshots", *tags, "--host", repository.host) or []
+
+
 def show(host: settings.Settings, as_json: bool) -> None:
     found = runs(open_repository(host)[1])
     present = datetime.datetime.now(datetime.timezone.utc)
@@ -218,6 +226,8 @@ def show(host: settings.Settings, as_json: bool) -> None:
                 "run": run.name,
                 "complete": run.complete,
                 "safety": run.safety,
+                "damaged": damage.of(run.name),
+                "proven_at": damage.proven(run.name),
                 "age_seconds": age,
                 "size": run.size,
                 "bytes_sent": run.sent,
@@ -231,6 +241,10 @@ def show(host: settings.Settings, as_json: bool) -> None:
         console.show("no backups yet; `single-host backup now` makes one")
     for run, age in zip(found, ages, strict=True):
         notes = ["complete" if run.complete else "INCOMPLETE", *(["before a restore or a migration"] if run.safety else [])]
+        if why := damage.of(run.name):
+            notes.append(f"DAMAGED: {why}")
+        elif moment := damage.proven(run.name):
+            notes.append(f"proven by a drill at {moment}")
         console.show(f"{run.name}  {_age(age)} old, {amount(run.size)}, {amount(run.sent)} sent, {', '.join(notes)}")
         for part in sorted(run.parts):
             console.show(f"  {part}")

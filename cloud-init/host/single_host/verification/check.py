@@ -25,7 +25,7 @@ SHOWN = 5
 def check(host: settings.Settings, everything: bool, as_json: bool) -> int:
     _, repository = backup.open_repository(host)
     # While damage is known, all is read: only that tells that it is gone.
-    open_question = damage.known("check") or "failed_at" in state.read().get("check", {})
+    open_question = damage.known(damage.CHECK) or "failed_at" in state.read().get("check", {})
     part = None if everything or open_question else int(time.strftime("%m", time.gmtime()))
     begun = time.monotonic()
     what = "all of the repository" if part is None else f"part {part} of 12"
@@ -39,14 +39,14 @@ def check(host: settings.Settings, everything: bool, as_json: bool) -> int:
         raise
     seconds = round(time.monotonic() - begun)
     if not packs and not said:
-        damage.note("check", {})
+        damage.note(repository, damage.CHECK, {})
         state.update(check={"at": state.now(), "part": part, "seconds": seconds})
         state.remember("check", "done", part=part, seconds=seconds)
         _report({"well": True, "part": part, "seconds": seconds, "packs": {}}, as_json)
         console.say(f"check: {what} is whole, {seconds} s")
         return 0
     runs = _runs(repository, hits)
-    damage.note("check", runs)
+    damage.note(repository, damage.CHECK, runs)
     faults = _faults(repository, hits, runs, said)
     _remember_failure("; ".join(console.clean(str(fault)) for fault in faults))
     _report({"well": False, "part": part, "seconds": seconds, "packs": hits, "runs": runs, "said": said}, as_json)

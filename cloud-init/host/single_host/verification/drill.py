@@ -59,7 +59,8 @@ def drill(host: settings.Settings, name: str, as_json: bool) -> int:
         begun, chosen = time.monotonic(), None
         try:
             repository.run("unlock", check=False)  # locks of killed runs; restic leaves the living alone
-            chosen = _chosen(backup.runs(repository), name)
+            runs = backup.runs(repository)
+            chosen = _chosen(runs, name)
             size = _size(repository, chosen.snapshots)
             differences = list(Prover(host, plan, repository, chosen).differences())
         except (HostError, OSError) as error:
@@ -77,11 +78,11 @@ def drill(host: settings.Settings, name: str, as_json: bool) -> int:
     if differences:
         faults = [Fault(f"drill/{entry.part}", str(entry)) for entry in differences]
         reason = "; ".join(console.clean(str(fault)) for fault in faults)
-        damage.add("drill", chosen.name, f"a drill of it failed: {reason[:500]}")
+        damage.judge(repository, chosen.name, f"a drill of it failed: {reason[:500]}", {run.name for run in runs})
         _failed(chosen, reason)
         more = [Fault("drill", f"and {len(faults) - SHOWN} more differences")] if len(faults) > SHOWN else []
         raise HostError([*faults[:SHOWN], *more], code=FAILED)
-    damage.remove("drill", chosen.name)
+    damage.judge(repository, chosen.name, "", {run.name for run in runs})
     state.update(drill={**report, "at": state.now()})
     state.remember("drill", "done", **report)
     console.say(f"drill: {chosen.name} is proven: {parts} parts, {size // 1024**2} MiB, {age // 60} min old, in {seconds} s")
