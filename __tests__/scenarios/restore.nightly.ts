@@ -327,7 +327,9 @@ cd /var/lib/single-host && rm -rf state.json history.jsonl good releases /srv/ch
   }
 
   part("fails with a wrong password before anything starts empty", async () => {
-    const databases = `CREATE ROLE reader; CREATE DATABASE reports OWNER reader`;
+    const databases =
+      "CREATE ROLE reader; CREATE ROLE writer; CREATE DATABASE reports OWNER reader; " +
+      "ALTER DATABASE reports SET work_mem TO '7MB'; GRANT CREATE ON DATABASE reports TO writer";
     for (const statement of databases.split("; ")) {
       await host.inService("postgres", `psql -U chitram -c "${statement}"`);
     }
@@ -355,8 +357,9 @@ cd /var/lib/single-host && rm -rf state.json history.jsonl good releases /srv/ch
     await host.untilHealthy(60);
     for (const id of photos) expect(await isThere(id)).toBe(true);
     await expectTidy();
-    const owner = `SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'reports'`;
-    expect((await host.inService("postgres", `psql -U chitram -Atc "${owner}"`)).trim()).toBe("reader");
+    const reports = `SELECT pg_get_userbyid(datdba), current_setting('work_mem'), has_database_privilege('writer', oid, 'CREATE')
+      FROM pg_database WHERE datname = 'reports'`;
+    expect((await host.inService("postgres", `psql -U chitram -d reports -Atc "${reports}"`)).trim()).toBe("reader|7MB|t");
     const before = await host.containers();
     expect(await host.onServer("sudo single-host apply")).toContain("nothing to change, no container touched");
     expect(await host.containers()).toBe(before);

@@ -34,12 +34,13 @@ SAMPLED_BYTES = 8 * 1024**2  # from each end of a file
 
 
 def facts_of_postgres(target: Container, database: str, snapshot: str | None = None) -> Facts:
-    """{"owner": role, "schema": digest, "rows": {table: count}, "samples": {table: digest}, "large_objects": count}.
+    """{"owner": role, "settings": digest, "grants": ["CONNECT to role"], "schema": digest, "rows": {table: count},
+    "samples": {table: digest}, "large_objects": count}. Settings are the database's own; they may hold a secret.
 
     `snapshot` is one that `pg_export_snapshot()` has named: then they are those of the dump made in it.
     """
     lines = postgres.ask(target, database, FACTS_OF_POSTGRES, snapshot or "").splitlines()
-    found: Facts = {"owner": "", "schema": "", "rows": {}, "samples": {}, "large_objects": 0}
+    found: Facts = {"owner": "", "settings": "", "grants": [], "schema": "", "rows": {}, "samples": {}, "large_objects": 0}
     schema = hashlib.sha256()
     for line in sorted(lines):
         entry = json.loads(line)
@@ -90,7 +91,15 @@ SELECT format('SELECT row_to_json(found) FROM (%s) found', query) FROM (VALUES
 ) queries (query) \gexec
 
 SELECT json_build_object('large_objects', count(*)) FROM pg_largeobject_metadata;
-SELECT json_build_object('owner', pg_get_userbyid(datdba)) FROM pg_database WHERE datname = current_database();
+SELECT json_build_object('owner', pg_get_userbyid(datdba), 'settings', settings, 'grants', grants) FROM pg_database
+CROSS JOIN LATERAL (SELECT md5(coalesce(string_agg(line, chr(10) ORDER BY line COLLATE "C"), '')) AS settings FROM (
+  SELECT concat(rolname, ' ', entry) AS line FROM pg_db_role_setting LEFT JOIN pg_roles ON pg_roles.oid = setrole,
+    unnest(setconfig) entry WHERE setdatabase = pg_database.oid) lines) settings
+CROSS JOIN LATERAL (SELECT coalesce(json_agg(line ORDER BY line COLLATE "C"), '[]') AS grants FROM (
+  SELECT concat(privilege_type, ' to ', CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
+    CASE WHEN is_grantable THEN ' with grant option' END) AS line
+  FROM aclexplode(coalesce(datacl, acldefault('d', datdba)))) lines) grants
+WHERE datname = current_database();
 
 SELECT format(
   $$SELECT json_build_object('table', %1$L, 'rows', amount, 'sample', CASE

@@ -49,9 +49,39 @@ def version(target: Container) -> str:
 
 
 def dump(target: Container, database: str, snapshot: str) -> list[str]:
-    """Uncompressed, so that restic saves what has changed and nothing else."""
-    script = f'{NAMED}exec pg_dump --lock-wait-timeout=600000 --snapshot="$2" --dbname="$1"'
-    return _inside(target, script, database, snapshot)
+    """Uncompressed, so that restic saves what has changed and nothing else. Text for psql, into a database of any name."""
+    script = f'''{NAMED}pg_dump --lock-wait-timeout=600000 --snapshot="$2" --dbname="$1" &&
+printf "%s" "$3" | psql -XAtq --set=ON_ERROR_STOP=1 --set=snapshot="$2" --dbname="$1"'''
+    return _inside(target, script, database, snapshot, OF_THE_DATABASE)
+
+
+# What belongs to the database itself, which pg_dump leaves out unless it may name the database: statements for psql that
+# name the one they are run in. Settings that are lists must not be quoted as one word: they are set, then taken as they are.
+OF_THE_DATABASE = r"""
+BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+SET TRANSACTION SNAPSHOT :'snapshot';
+SELECT CASE
+  WHEN name = ANY ('{search_path,temp_tablespaces,local_preload_libraries,session_preload_libraries}') THEN format(
+    $$SELECT set_config(%3$L, %4$L, false); SELECT format(%1$L, current_database(), %2$L, %3$L) || 'FROM CURRENT' \gexec$$,
+    head, rolname, name, value)
+  ELSE format(
+    $$SELECT format(%1$L || 'TO %%4$L', current_database(), %2$L, %3$L, %4$L) \gexec$$, head, rolname, name, value) END
+FROM (SELECT rolname, split_part(entry, '=', 1) AS name, substr(entry, strpos(entry, '=') + 1) AS value,
+    CASE WHEN rolname IS NULL THEN 'ALTER DATABASE %1$I SET %3$I ' ELSE 'ALTER ROLE %2$I IN DATABASE %1$I SET %3$I ' END AS head
+  FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase LEFT JOIN pg_roles ON pg_roles.oid = setrole,
+    unnest(setconfig) entry
+  WHERE datname = current_database()) settings ORDER BY rolname NULLS FIRST, name;
+SELECT $$SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC, %I', current_database(), pg_get_userbyid(datdba))
+  FROM pg_database WHERE datname = current_database() \gexec$$
+FROM pg_database WHERE datname = current_database() AND datacl IS NOT NULL;
+SELECT format($$SELECT format('GRANT %s ON DATABASE %%I TO %s%s', current_database(), %L) \gexec$$,
+  privilege_type, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE '%I' END, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END,
+  CASE grantee WHEN 0 THEN '' ELSE pg_get_userbyid(grantee) END)
+FROM pg_database, aclexplode(datacl) WHERE datname = current_database() ORDER BY 1;
+SELECT format($$SELECT format('ALTER DATABASE %%I CONNECTION LIMIT %s', current_database()) \gexec$$, datconnlimit)
+FROM pg_database WHERE datname = current_database() AND datconnlimit >= 0;
+COMMIT;
+"""
 
 
 @contextlib.contextmanager
