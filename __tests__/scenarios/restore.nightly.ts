@@ -7,6 +7,7 @@ import { photo, upload } from "../../stacks/chitram-beta/rehearsal";
 import { chitram } from "./applications";
 import { digitalocean } from "./clouds";
 import { DeployedStack } from "./deployed-stack";
+import { newestRun, tamper } from "./tampering";
 
 const host = new DeployedStack({
   scenario: "restore",
@@ -117,6 +118,18 @@ function kill(phase: string, done: number, file = "/"): Promise<string> {
   return atPhase(phase, done, file, `single-host restore ${run} --yes`);
 }
 
+/** Python on the server, with the program's own modules and the host's repository. */
+function inProgram(lines: string): Promise<string> {
+  const program = `
+import json, sys
+sys.path.insert(0, "/opt/single-host/current")
+from single_host import settings
+from single_host.backups import backup
+plan, repository = backup.open_repository(settings.load())
+${lines}`;
+  return host.onServer("sudo python3 -", program);
+}
+
 beforeAll(async () => {
   saved = await upload(host.now.visitor, photo);
   await host.onServer("sudo single-host backup now");
@@ -187,10 +200,14 @@ describe("a kill while parts take their places", () => {
 describe("a part that cannot take its place", () => {
   isWrittenTo();
 
-  part("leaves nothing that writes onto data of two times, and the next apply goes on there", async () => {
-    const volume = REDIS.replace(".single-host-@", "_data");
+  const volume = REDIS.replace(".single-host-@", "_data");
+  const failingExchange = () => {
     const act = `subprocess.run(["mount", "--bind", "/mnt", "${volume}"], check=True)`; // cannot be renamed
-    const said = await atPhase("exchanging", 1, "/", `single-host restore ${run} --yes`, act);
+    return atPhase("exchanging", 1, "/", `single-host restore ${run} --yes`, act);
+  };
+
+  part("leaves nothing that writes onto data of two times, and the next apply goes on there", async () => {
+    const said = await failingExchange();
     expect(said).toMatch(/^1 /);
     expect(said).toMatch(/restore: \S*postgres\S*.* is of \S+, the rest is as it was; the services stay stopped/);
     const { status, body } = await host.now.visitor.visit("/");
@@ -200,6 +217,22 @@ describe("a part that cannot take its place", () => {
     await host.onServer(`sudo umount ${volume}`);
     expect(await host.onServer("sudo single-host apply")).toContain("it is finished now");
     await expectThen();
+  });
+
+  part("does not keep anybody from going back to what was there before", async () => {
+    const said = await failingExchange();
+    const [, safety] = /`single-host restore (\S+)` goes back instead/.exec(said) ?? [];
+    const back = (only: string) => `single-host restore ${safety} --yes --only ${only}`;
+    expect(await failing(back("postgres"))).toMatch(
+      /volume\/chitram-minio-data would stay of \S+; name these parts too/,
+    );
+    expect(await failing("single-host apply")).toMatch(/was given up with .*the services stay stopped/);
+    expect(await host.onServer(`sudo ${back("postgres volume/chitram-minio-data")}`)).toContain(`${safety} is back`);
+    await host.onServer(`sudo umount ${volume}`);
+    await host.untilHealthy(120);
+    expect([await isThere(saved), await isThere(later)]).toEqual([true, true]);
+    await expectTidy();
+    await host.onServer("sudo single-host apply && sudo single-host status");
   });
 });
 
@@ -238,18 +271,6 @@ describe("a full disk", () => {
 
 describe("what does not fit", () => {
   isWrittenTo();
-  /** Python on the server, with the program's own modules and the host's repository. */
-  function inProgram(lines: string): Promise<string> {
-    const program = `
-import json, sys
-sys.path.insert(0, "/opt/single-host/current")
-from single_host import settings
-from single_host.backups import backup
-plan, repository = backup.open_repository(settings.load())
-${lines}`;
-    return host.onServer("sudo python3 -", program);
-  }
-
   part("an extension that the image lacks is told by its name, and the site serves on", async () => {
     await host.inService("postgres", 'psql -U chitram -c "CREATE EXTENSION IF NOT EXISTS citext"');
     await host.onServer("sudo single-host backup now");
@@ -359,9 +380,31 @@ cd /var/lib/single-host && rm -rf state.json history.jsonl good releases /srv/ch
     await expectTidy();
     const reports = `SELECT pg_get_userbyid(datdba), current_setting('work_mem'), has_database_privilege('writer', oid, 'CREATE')
       FROM pg_database WHERE datname = 'reports'`;
-    expect((await host.inService("postgres", `psql -U chitram -d reports -Atc "${reports}"`)).trim()).toBe("reader|7MB|t");
+    expect((await host.inService("postgres", `psql -U chitram -d reports -Atc "${reports}"`)).trim()).toBe(
+      "reader|7MB|t",
+    );
     const before = await host.containers();
     expect(await host.onServer("sudo single-host apply")).toContain("nothing to change, no container touched");
     expect(await host.containers()).toBe(before);
   });
+
+  part(
+    "begins with the newest backup that no drill has found damaged, though it was another server that has",
+    async () => {
+      const sound = await newestRun((line) => host.onServer(line));
+      await inProgram("backup.save(settings.load(), plan, repository)"); // of one day the last alone would be kept
+      const damaged = await newestRun((line) => host.onServer(line));
+      await tamper((line, input) => host.onServer(line, input), damaged, "host", "rm accepted/bundle.json");
+      await failing("single-host drill");
+      await asNew("latest");
+      const said = await host.onServer("sudo single-host apply 2>&1");
+      expect(said).toMatch(new RegExp(`${damaged} is passed by: a drill of it failed`));
+      expect(said).toContain(`this host begins with the backup ${sound}`);
+      await host.untilHealthy(60);
+      expect(await isThere(saved)).toBe(true);
+      expect(await host.onServer("sudo single-host backup list")).toMatch(
+        new RegExp(`${damaged} .*DAMAGED: a drill of it failed`),
+      );
+    },
+  );
 });

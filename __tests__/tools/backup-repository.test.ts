@@ -62,7 +62,19 @@ beforeAll(async () => {
   const keys = [`MINIO_ROOT_USER=${KEYS.accessKeyId}`, `MINIO_ROOT_PASSWORD=${KEYS.secretAccessKey}`];
   const environment = [...keys, `MINIO_REGION=${REGION}`].flatMap((setting) => ["--env", setting]);
   const label = ["--label", "cdktf-single-host=rehearsal"];
-  docker(["run", "--detach", "--name", NAME, ...label, "-p", "127.0.0.1::9000", ...environment, image, "server", "/data"]);
+  docker([
+    "run",
+    "--detach",
+    "--name",
+    NAME,
+    ...label,
+    "-p",
+    "127.0.0.1::9000",
+    ...environment,
+    image,
+    "server",
+    "/data",
+  ]);
   const port = Number(docker(["port", NAME, "9000/tcp"]).split(":").at(-1));
   store = createServer(strict(port)).listen(0, "127.0.0.1");
   await new Promise((resolve) => store.once("listening", resolve));

@@ -24,6 +24,7 @@ FAILED = "failed"
 
 FETCHING = "fetching"  # phases of a restore
 EXCHANGING = "exchanging"
+MIXED = "mixed"
 
 
 def read() -> dict[str, Any]:
@@ -66,9 +67,9 @@ def has_begun() -> bool:
 
 
 def half_restored() -> bool:
-    """Whether a restore was interrupted while its parts took their places."""
+    """Whether a restore was interrupted while its parts took their places, and none has brought all to one time since."""
     found = read().get("restoring")
-    return isinstance(found, dict) and found.get("phase") == EXCHANGING
+    return isinstance(found, dict) and (found.get("phase") in (EXCHANGING, MIXED) or bool(found.get("mixed")))
 
 
 def now() -> str:

@@ -8,7 +8,7 @@ from single_host import containers, settings, state, volumes
 from single_host.backups import facts
 from single_host.backups.backup import Manifest, Run
 from single_host.fault import failed
-from single_host.restores import restoration
+from single_host.restores import restoration, restore
 from single_host.restores.replacements import EngineFile, Folder
 from single_host.restores.source import Source
 
@@ -147,6 +147,46 @@ class RestorationTest(HostTest):
         self.assertEqual(restoration.after_interruption(self.host), "A")
         self.expect_tidy("then")
         self.assertIn(start, self.ran)
+
+    def test_an_exchange_that_keeps_failing_gives_way_to_another_backup_and_to_nothing_else(self) -> None:
+        exchange = volumes.exchange
+
+        def busy(present: Path) -> None:
+            if present.parent.name == "uploads":
+                raise failed("volume/uploads", "is busy")
+            exchange(present)
+
+        restoration.fetch(self.source(), self.items)
+        restoration.keep_way_back("SAFETY")
+        with mock.patch.object(volumes, "exchange", busy):
+            said = self.faults_of(restoration.exchange, self.host, self.items)
+        self.assertIn("`single-host restore SAFETY` goes back instead", said[-1])
+        restoration.abandon(self.host)
+        given_up = "restore: that of A was given up with volume/mail in place; the services stay stopped"
+        for source in (None, self.source(failing="2")):  # before, and after another one could not be fetched
+            if source:
+                self.faults_of(restoration.fetch, source, self.items)
+            self.assertTrue(state.half_restored())
+            self.assertIn(given_up, self.faults_of(restoration.after_interruption, self.host)[0])
+            self.assertEqual(self.contents(), ["then", "now"])
+        start = ["docker", "start", "app-identity"]
+        self.assertNotIn(start, self.ran)
+        with mock.patch.object(restoration, "give_up"):  # killed
+            self.faults_of(restoration.fetch, self.source(failing="2"), self.items)
+        self.assertIn(given_up, self.faults_of(restoration.after_interruption, self.host)[0])
+        restoration.fetch(self.source(), self.items)
+        restoration.exchange(self.host, self.items)
+        self.expect_tidy("then")
+        self.assertIn(start, self.ran)
+
+    def test_what_a_given_up_exchange_has_put_in_place_goes_with_the_others(self) -> None:
+        mixed = {"run": "A", "done": ["volume/mail"]}
+        said = self.faults_of(restore._refuse_two_times, mixed, self.items[1:])
+        self.assertEqual(
+            said, ["restore/--only: volume/mail would stay of A; name these parts too, or choose a backup that has them"]
+        )
+        restore._refuse_two_times(mixed, self.items[:1])
+        restore._refuse_two_times({}, self.items[1:])
 
     def test_an_interrupted_restore_of_an_older_program_is_undone(self) -> None:
         self.assertEqual(restoration.after_interruption(self.host), "")

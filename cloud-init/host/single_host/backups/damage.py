@@ -1,8 +1,8 @@
 """What drills and checks have found out about runs: which are proven, and which are known not to be whole.
 
 `restore latest` passes damaged ones by. It is kept in the repository beside the runs, so that a new server knows it too: each
-look that finds something out leaves a tiny snapshot, and the newest of each kind of look counts. In the state is what was read
-last: {"check": {"at": run's name of that moment, "damaged": {run: why}, "proven": {run: moment}, "snapshot": its snapshot}, "drill": ...}
+look that finds something out leaves a tiny snapshot, and the newest of each kind of look counts. In the state is what was
+read last: {"check": {"at": run's name of that moment, "damaged": {run: why}, "proven": {run: moment}, "snapshot": id}}
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 fetching: everything is brought whole beside what is there, while the site serves on. Killed, it is thrown away.
 exchanging: what writes stands still, and each part takes its place. Killed, it is finished: all of it is there. What fails
 there leaves the services stopped: nothing is written onto data of two times, and visitors see the maintenance page.
+mixed: an exchange that keeps failing was given up for another backup. What it had exchanged stays, and the services stay
+stopped, until a restore has brought all of that to one time.
 """
 
 from __future__ import annotations
@@ -19,7 +21,10 @@ from .source import Source
 
 
 def interrupted() -> Mapping[str, Any]:
-    """What a killed run was about: run, phase, items (part -> place), done, stopped; empty when there was none."""
+    """What a killed run was about: run, phase, items (part -> place), done, stopped; empty when there was none.
+
+    `safety` is the way back, where one was kept; `mixed` the record of an exchange that was given up before.
+    """
     found = state.read().get("restoring") or {}
     return found if isinstance(found, dict) else {"run": found, "phase": ""}  # an older program's
 
@@ -27,7 +32,10 @@ def interrupted() -> Mapping[str, Any]:
 def fetch(source: Source, items: Sequence[Replacement]) -> None:
     """Nothing that is there changes. What fails is thrown away, so that a full disk is as it was."""
     places = {item.part: item.place for item in items}
-    state.update(restoring={"run": source.run.name, "phase": state.FETCHING, "items": places, "done": [], "stopped": []})
+    fresh: dict[str, Any] = {"run": source.run.name, "phase": state.FETCHING, "items": places, "done": [], "stopped": []}
+    if mixed := given_up():
+        fresh.update(stopped=mixed["stopped"], safety=mixed.get("safety"), mixed=mixed)
+    state.update(restoring=fresh)
     try:
         for number, item in enumerate(items, 1):
             with console.timed(f"restore: {item.part} ({number} of {len(items)})"):
@@ -40,7 +48,26 @@ def fetch(source: Source, items: Sequence[Replacement]) -> None:
 def give_up(items: Sequence[Replacement]) -> None:
     for item in items:
         item.discard()
-    state.update(restoring=None)
+    state.update(restoring=interrupted().get("mixed"))
+
+
+def given_up() -> Mapping[str, Any]:
+    """The exchange that was given up, when data of two times is what it left."""
+    found = interrupted()
+    return found if found.get("phase") == state.MIXED else {}
+
+
+def abandon(host: settings.Settings) -> None:
+    """Gives up an exchange that cannot be finished: what took its place stays, what did not is thrown away."""
+    found = interrupted()
+    done = sorted({*found["done"], *found.get("mixed", {}).get("done", ())})
+    for part, place in found["items"].items():
+        if part not in found["done"]:
+            try:
+                replacement(host, part, place).discard()
+            except (HostError, OSError, KeyError) as error:
+                console.warn(f"{part}: what was fetched of it stays on the disk: {error}")
+    state.update(restoring={**found, "phase": state.MIXED, "items": {}, "done": done, "mixed": None})
 
 
 def exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
@@ -66,7 +93,7 @@ def _exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
         error = caught if isinstance(caught, HostError) else failed("restore", str(caught))
         done = ", ".join(interrupted()["done"]) or "nothing"
         problem = f"{done} is of {interrupted()['run']}, the rest is as it was; the services stay stopped, so that none writes"
-        remedy = f"`single-host restore {interrupted()['run']}` finishes it, and so does `single-host apply`"
+        remedy = f"`single-host restore {interrupted()['run']}` finishes it, and so does `single-host apply`; {_other_way()}"
         raise HostError([*error.faults, *failed("restore", problem, remedy).faults], error.lines) from None
     _start(stopped)
     name = interrupted()["run"]
@@ -85,15 +112,30 @@ def after_interruption(host: settings.Settings) -> str:
             if (present := volumes.folder(volume)) and volumes.clear(present):
                 console.say(f"volume {volume}: an interrupted restore was undone")
         return ""
+    if found["phase"] == state.MIXED:
+        done = ", ".join(found["done"]) or "nothing"
+        problem = f"that of {found['run']} was given up with {done} in place; the services stay stopped"
+        raise failed("restore", problem, _other_way())
     items = [replacement(host, part, place) for part, place in found["items"].items()]
     if found["phase"] == state.FETCHING:
         give_up(items)
+        if given_up():
+            return after_interruption(host)
         console.say(f"restore: that of {found['run']} was interrupted before anything was replaced; the data is as it was")
         return ""
     console.say(f"restore: that of {found['run']} was interrupted while it took its place; it is finished now")
     exchange(host, items)
     console.say(f"restore: {found['run']} is back")
     return str(found["run"])
+
+
+def keep_way_back(run: str) -> None:
+    _note(safety=run)
+
+
+def _other_way() -> str:
+    safety = interrupted().get("safety")
+    return f"`single-host restore {safety or 'RUN'}` goes {'back' if safety else 'to another backup'} instead"
 
 
 def _note(**values: Any) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .. import console, containers, lock, recover, settings, state, volumes
 from ..backups import backup, damage, saving
@@ -41,12 +42,26 @@ def restore(host: settings.Settings, wish: Wish) -> None:
         _show(host, repository, wish)
         return
     with lock.held("restore", LOCK_PATIENCE):
-        finished = recover.after_interruption(host)
+        finished = _finish(host, wish)
         if not finished or wish.at or wish.run not in (None, finished):
             records.begin("restore", os.environ.get("SUDO_USER") or "root")  # what is killed is put right at the next boot
             _carry_out(host, plan, repository, wish)
         records.end()
     _look(host)
+
+
+def _finish(host: settings.Settings, wish: Wish) -> str:
+    """The run of an interrupted restore that is in force now. One that cannot be finished gives way to another backup."""
+    try:
+        return recover.after_interruption(host)
+    except HostError as error:
+        found = restoration.interrupted()
+        again = found.get("phase") == state.EXCHANGING and wish.run == found["run"]
+        if not state.half_restored() or again or not (wish.run or wish.at):
+            raise
+        console.warn(f"restore: that of {found['run']} cannot be finished: {error}")
+        restoration.abandon(host)
+        return ""
 
 
 def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Restic, wish: Wish) -> None:
@@ -56,14 +71,24 @@ def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Resti
         selection.refuse_strangers(repository, wish.run)
     source = Source.of(repository, _choose(runs, wish))
     items = replacing(host, source, selection.parts(source.run, wish.only))
+    mixed = restoration.given_up()
+    _refuse_two_times(mixed, items)
     _tell(host, source, items)
     _confirm(host, wish)
     fitness.judge(source, items)
     fetch(source, items, runs)
-    if wish.safety:
+    if wish.safety and not mixed:  # of two times there is nothing to go back to
         _keep_way_back(host, plan, source, items)
     restoration.exchange(host, items)
     console.say(f"restore: {source.run.name} is back")
+
+
+def _refuse_two_times(mixed: Mapping[str, Any], items: Sequence[Replacement]) -> None:
+    """What a given up exchange has put in place must go with the others."""
+    left = [part for part in mixed.get("done", ()) if part not in {item.part for item in items}]
+    if left:
+        problem = f"{', '.join(left)} would stay of {mixed['run']}"
+        raise refused("restore/--only", problem, "name these parts too, or choose a backup that has them")
 
 
 def fetch(source: Source, items: Sequence[Replacement], runs: Sequence[backup.Run]) -> None:
@@ -133,6 +158,7 @@ def _keep_way_back(host: settings.Settings, plan: settings.Backup, source: Sourc
     except (HostError, OSError):
         restoration.give_up(items)
         raise
+    restoration.keep_way_back(kept.name)
     console.say(f"restore: the way back is `single-host restore {kept.name}`")
 
 
