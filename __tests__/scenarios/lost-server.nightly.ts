@@ -21,8 +21,11 @@ let loss: Loss;
 let runbook: string;
 
 describe("a lost server", () => {
-  part("is not given up while it stands", async () => {
+  part("has a runbook that says what a loss costs, as measured, and is not given up while it stands", async () => {
+    await host.onServer("sudo single-host backup now && sudo single-host drill");
     runbook = await writeRunbook(host);
+    expect(runbook).toMatch(/\(RTO\) \| .* to bring all data back \(drill of \S+\)/);
+    expect(runbook).toMatch(/\(RPO\) \| at most a day; the backup of \S+ was .* old when this was written/);
     const [recover = ""] = wordsUnder(runbook, "The server is lost");
     await expect(type(host, [recover])).rejects.toThrow(/its server \d+ stands at DigitalOcean/);
     expect((await host.now.cdktf.plan()).code).toBe(0);
