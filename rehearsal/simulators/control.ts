@@ -3,7 +3,7 @@ import type { CallLog } from "./call-log";
 import type { CloudAccount } from "./digitalocean/cloud-account";
 import { type FaultOrder, type Faults, matches } from "./faults";
 import type { CodeForge } from "./github/code-forge";
-import type { Secret } from "./github/state";
+import type { Account, Repository, Secret } from "./github/state";
 import type { CloudProject } from "./hetzner/cloud-project";
 import type { HetznerBuckets } from "./object-storage/buckets";
 
@@ -56,6 +56,27 @@ export function controlApi({ account, project, forge, faults, log, buckets }: Co
     const { repository } = (await context.req.json()) as { repository: string };
     const { id, owner, name } = await forge.addRepository(repository);
     return Response.json({ id, repository: `${owner}/${name}` }, { status: 201 });
+  });
+  // what its owner would change in the settings: private, archived, collaborators, the owner's plan, kind and teams
+  api.patch("/control/github/repository", async (context) => {
+    const { plan, type, teams, ...settings } = (await context.req.json()) as Partial<Repository & Account>;
+    const repository = repositoryOf(forge, context);
+    Object.assign(repository, settings);
+    for (const login of Object.keys(settings.collaborators ?? {})) forge.addAccount(login);
+    Object.assign(forge.account(repository.owner), JSON.parse(JSON.stringify({ plan, type, teams })));
+    forge.save();
+    return Response.json({});
+  });
+  api.post("/control/github/rename", async (context) => {
+    const { from, to } = (await context.req.json()) as { from: string; to: string };
+    forge.rename(from, to);
+    return Response.json({});
+  });
+  api.post("/control/github/tokens", async (context) => {
+    const { token, login = null, scopes = null, permissions = null, revoked = false } = await context.req.json();
+    if (login !== null) forge.addAccount(login);
+    forge.addToken(token, { login, scopes, permissions, revoked });
+    return Response.json({});
   });
   // as a workflow's job would get them: by environment, by name, in plain text
   const vaults = (context: Context, kind: "secrets" | "variables"): Response => {

@@ -105,3 +105,120 @@ it("takes a deploy key once", async () => {
   expect(again.body.errors).toEqual([expect.objectContaining({ message: "key is already in use" })]);
   expect((await running.github("DELETE", `${path}/${made.body.id}`)).status).toBe(204);
 });
+
+describe("who may do what", () => {
+  const REPOSITORY = "/repos/abhi10/chitram";
+  const settings = (change: object) => running.control("PATCH", "/github/repository?repository=abhi10/chitram", change);
+  const token = async (text: string, may: object): Promise<string> => {
+    await running.control("POST", "/github/tokens", { token: text, ...may });
+    return text;
+  };
+  const as = (text: string, method: string, path: string, body?: unknown) => running.github(method, path, body, text);
+
+  it("tells a token's scopes, and shows nothing private to one without repo", async () => {
+    const narrow = await token("narrow", { login: "abhi10", scopes: ["gist"] });
+    expect((await as(narrow, "GET", REPOSITORY)).headers.get("x-oauth-scopes")).toBe("gist");
+    expect((await as(narrow, "PUT", ENVIRONMENT, {})).status).toBe(404);
+    await settings({ private: true });
+    expect((await as(narrow, "GET", REPOSITORY)).status).toBe(404);
+    expect((await running.github("GET", REPOSITORY)).body.private).toBe(true);
+  });
+
+  it("knows the role of a collaborator, and shows a private repository to nobody else", async () => {
+    await settings({ private: true, plan: "team", collaborators: { ann: "write" } });
+    const [ann, eve] = [
+      await token("a", { login: "ann", scopes: ["repo"] }),
+      await token("e", { login: "eve", scopes: ["repo"] }),
+    ];
+    expect((await as(ann, "GET", REPOSITORY)).body.permissions).toMatchObject({ admin: false, push: true, pull: true });
+    expect((await as(ann, "PUT", ENVIRONMENT, {})).body.message).toBe("Must have admin rights to Repository.");
+    expect((await as(ann, "GET", `${REPOSITORY}/actions/secrets/public-key`)).status).toBe(200);
+    expect((await as(eve, "GET", REPOSITORY)).status).toBe(404);
+    const roles = await Promise.all(
+      ["abhi10", "ann", "eve", "nobody"].map((login) =>
+        running.github("GET", `${REPOSITORY}/collaborators/${login}/permission`),
+      ),
+    );
+    expect(roles.map(({ status, body }) => body.permission ?? status)).toEqual(["admin", "write", "none", 404]);
+  });
+
+  it("grants a fine-grained token what it names", async () => {
+    const fine = await token("fine", {
+      login: "abhi10",
+      permissions: { administration: "write", environments: "read" },
+    });
+    const made = await as(fine, "PUT", ENVIRONMENT, {});
+    expect(made.status).toBe(200);
+    expect(made.headers.get("x-oauth-scopes")).toBeNull();
+    expect((await as(fine, "GET", `${ENVIRONMENT}/secrets`)).status).toBe(200);
+    const refused = await as(fine, "POST", `${ENVIRONMENT}/variables`, { name: "A", value: "b" });
+    expect([refused.status, refused.body.message]).toEqual([403, "Resource not accessible by personal access token"]);
+    expect((await as(fine, "GET", `${REPOSITORY}/actions/secrets`)).status).toBe(403);
+  });
+
+  it("refuses a revoked token, and changes nothing in an archive", async () => {
+    const old = await token("old", { login: "abhi10", scopes: ["repo"], revoked: true });
+    expect((await as(old, "GET", REPOSITORY)).body.message).toBe("Bad credentials");
+    await settings({ archived: true });
+    expect((await running.github("PUT", ENVIRONMENT, {})).body.message).toBe(
+      "Repository was archived so is read-only.",
+    );
+    expect((await running.github("GET", REPOSITORY)).body.archived).toBe(true);
+  });
+
+  it("shows teams to who may see the company, plans to who may see its money", async () => {
+    await settings({ type: "Organization", plan: "team", teams: { ops: 42 } });
+    const [repo, all] = [
+      await token("repo", { login: "abhi10", scopes: ["repo"] }),
+      await token("all", { login: "abhi10", scopes: ["repo", "admin:org"] }),
+    ];
+    expect((await as(repo, "GET", "/orgs/abhi10/teams/ops")).status).toBe(404);
+    expect((await running.github("GET", "/orgs/abhi10/teams/ops")).body).toMatchObject({ id: 42, slug: "ops" });
+    expect((await running.github("GET", "/orgs/abhi10/teams/others")).status).toBe(404);
+    expect((await as(repo, "GET", "/orgs/abhi10")).body.plan).toBeUndefined();
+    expect((await as(all, "GET", "/orgs/abhi10")).body.plan).toEqual({ name: "team" });
+  });
+});
+
+describe("what an owner's plan gives to a private repository", () => {
+  const policy = { protected_branches: false, custom_branch_policies: true };
+  it.each([
+    ["free", { deployment_branch_policy: policy }, 404],
+    ["team", { deployment_branch_policy: policy }, 200],
+    ["team", { deployment_branch_policy: policy, prevent_self_review: false }, 422],
+    ["enterprise", { deployment_branch_policy: policy, wait_timer: 10 }, 200],
+  ])("%s: %j is answered with %i", async (plan, body, status) => {
+    await running.control("PATCH", "/github/repository?repository=abhi10/chitram", { private: true, plan });
+    expect((await running.github("PUT", ENVIRONMENT, body)).status).toBe(status);
+  });
+});
+
+it("takes reviewers who may read the repository, six at most", async () => {
+  await running.control("PATCH", "/github/repository?repository=abhi10/chitram", { collaborators: { ann: "read" } });
+  const { user } = (await running.github("GET", "/repos/abhi10/chitram/collaborators/ann/permission")).body;
+  const reviewers = [{ type: "User", id: user.id }];
+  const made = await running.github("PUT", ENVIRONMENT, { reviewers });
+  expect(made.body.protection_rules[0].reviewers).toMatchObject([{ type: "User", reviewer: { id: user.id } }]);
+  expect((await running.github("PUT", ENVIRONMENT, { reviewers: [{ type: "User", id: 1 }] })).status).toBe(422);
+  expect((await running.github("PUT", ENVIRONMENT, { reviewers: Array(7).fill(reviewers[0]) })).status).toBe(422);
+});
+
+it("leads from a repository's former name to it: 301 for reading, 307 for the rest", async () => {
+  await running.github("PUT", ENVIRONMENT, {});
+  await running.control("POST", "/github/rename", { from: "abhi10/chitram", to: "abhi10/gallery" });
+  const ask = (method: string) => {
+    const headers = { authorization: "Bearer any" };
+    return fetch(`${running.addresses.github}/api/v3${ENVIRONMENT}`, { method, headers, redirect: "manual" });
+  };
+  expect([(await ask("GET")).status, (await ask("PUT")).status]).toEqual([301, 307]);
+  expect((await running.github("GET", "/repos/abhi10/chitram")).body.full_name).toBe("abhi10/gallery");
+  expect((await running.github("GET", ENVIRONMENT)).body.name).toBe("beta");
+});
+
+it("keeps a hundred secrets in one place", async () => {
+  const path = "/repos/abhi10/chitram/actions/secrets";
+  const box = await seal(path, "x");
+  for (let number = 0; number < 100; number++) await running.github("PUT", `${path}/N${number}`, box);
+  expect((await running.github("PUT", `${path}/ONE_MORE`, box)).status).toBe(422);
+  expect((await running.github("PUT", `${path}/N7`, box)).status).toBe(204);
+});

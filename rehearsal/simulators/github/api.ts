@@ -1,4 +1,6 @@
 import { type Api, type Surroundings, simulatedApi } from "../simulated-api";
+import { guardRepositories } from "./access";
+import { routeAccounts } from "./account-routes";
 import { refusals } from "./answers";
 import type { CodeForge } from "./code-forge";
 import { routeEnvironments } from "./environment-routes";
@@ -23,6 +25,8 @@ export function gitHubApi(surroundings: Surroundings, forge: CodeForge): Api {
     if (context.req.method !== "GET") forge.save();
     return undefined;
   });
+  guardRepositories(api, forge);
+  routeAccounts(api, forge);
   routeRepositories(api, forge);
   routeEnvironments(api, forge);
   routeVaults(api, forge);

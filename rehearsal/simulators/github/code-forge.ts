@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
+import type { Context } from "hono";
 import type { JsonStore } from "../json-store";
-import { notFound } from "./answers";
+import { found, notFound } from "./answers";
 import { newKey } from "./sealed-box";
-import { type Environment, type Forge, now, type Repository } from "./state";
+import { type Account, type Environment, type Forge, now, type Repository, type Role, type Token } from "./state";
 
-/** The repositories of the simulated GitHub. */
+/** Under which a repository's things are found: its name, or its number. */
+export const ADDRESSES = ["/api/v3/repos/:owner/:repo", "/api/v3/repositories/:id"] as const;
+
+/** The repositories of the simulated GitHub, and who may do what with them. */
 export class CodeForge {
   public constructor(private readonly store: JsonStore<Forge>) {}
 
@@ -21,6 +25,65 @@ export class CodeForge {
     return this.store.value.lastId;
   }
 
+  public get tokens(): Readonly<Record<string, Token>> {
+    return this.store.value.tokens;
+  }
+
+  public get accounts(): Account[] {
+    return Object.values(this.store.value.accounts);
+  }
+
+  /** The account of a login. */
+  public account(login: string): Account {
+    return found(this.store.value.accounts[login.toLowerCase()]);
+  }
+
+  /** Makes an account exist; one that does is left as it is. */
+  public addAccount(login: string): Account {
+    const { accounts } = this.store.value;
+    const account = accounts[login.toLowerCase()] ?? {
+      id: this.nextId(),
+      login,
+      type: "User",
+      plan: "free",
+      teams: {},
+    };
+    accounts[login.toLowerCase()] = account;
+    return account;
+  }
+
+  /** Has a token speak for somebody, and may only so much. */
+  public addToken(text: string, token: Token): void {
+    this.store.value.tokens[text] = token;
+    this.save();
+  }
+
+  /** The repository that has left this name; undefined where none has, or another one took it. */
+  public renamed(owner: string, name: string): Repository | undefined {
+    const fullName = `${owner}/${name}`.toLowerCase();
+    if (this.store.value.repositories[fullName] !== undefined) return undefined;
+    const id = this.store.value.formerNames[fullName];
+    return id === undefined ? undefined : this.findById(String(id));
+  }
+
+  /** Gives a repository another name, as its owner does in the settings, or another owner. */
+  public rename(from: string, to: string): void {
+    const [owner = "", name = ""] = to.split("/");
+    const repository = this.find(...(from.split("/") as [string, string]));
+    delete this.store.value.repositories[from.toLowerCase()];
+    this.store.value.formerNames[from.toLowerCase()] = repository.id;
+    this.store.value.repositories[to.toLowerCase()] = repository;
+    Object.assign(repository, { owner, name });
+    this.addAccount(owner);
+    this.save();
+  }
+
+  /** Everybody may read what is public. */
+  public roleIn(repository: Repository, login: string): Role {
+    if (repository.owner.toLowerCase() === login.toLowerCase()) return "admin";
+    return repository.collaborators[login.toLowerCase()] ?? (repository.private ? "none" : "read");
+  }
+
   /** Makes a repository exist; one that does is left as it is. */
   public async addRepository(fullName: string): Promise<Repository> {
     const parts = /^([\w.-]+)\/([\w.-]+)$/.exec(fullName);
@@ -33,15 +96,25 @@ export class CodeForge {
       owner: parts[1] as string,
       name: parts[2] as string,
       created_at: now(),
+      private: false,
+      archived: false,
+      collaborators: {},
       key: await newKey(this.nextId()),
       secrets: {},
       variables: {},
       environments: {},
       deploy_keys: [],
     };
+    this.addAccount(repository.owner);
     this.store.value.repositories[fullName.toLowerCase()] = repository;
     this.save();
     return repository;
+  }
+
+  /** The repository of a call's address. */
+  public of(context: Context): Repository {
+    const { owner = "", repo = "", id } = context.req.param() as { owner?: string; repo?: string; id?: string };
+    return id === undefined ? this.find(owner, repo) : this.findById(id);
   }
 
   public find(owner: string, name: string): Repository {

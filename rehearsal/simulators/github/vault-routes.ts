@@ -1,35 +1,37 @@
 import type { Context } from "hono";
 import { type Api, Refusal } from "../simulated-api";
 import { bodyOf, found, nothing, page, text } from "./answers";
-import type { CodeForge } from "./code-forge";
+import { ADDRESSES, type CodeForge } from "./code-forge";
 import { unseal } from "./sealed-box";
 import { now, type Secret, type Vault } from "./state";
 
 const NAME = /^[A-Z_][A-Z0-9_]*$/;
 const LARGEST = 48 * 1024;
 
+/** https://docs.github.com/en/actions/reference/secrets-reference, .../variables-reference */
+interface Limits {
+  readonly secrets: number;
+  readonly variables: number;
+}
+const REPOSITORY_LIMITS: Limits = { secrets: 100, variables: 500 };
+const ENVIRONMENT_LIMITS: Limits = { secrets: 100, variables: 100 };
+
 /** Secrets and variables, of repositories and of environments, under all the paths that GitHub has for them. */
 export function routeVaults(api: Api, forge: CodeForge): void {
-  const ofRepository = (context: Context): Vault => forge.find(parameter(context, "owner"), parameter(context, "repo"));
+  const ofRepository = (context: Context): Vault => forge.of(context);
   const ofEnvironment = (context: Context): Vault =>
-    forge.findEnvironment(
-      forge.find(parameter(context, "owner"), parameter(context, "repo")),
-      parameter(context, "environment"),
-    );
-  const byNumber = (context: Context): Vault =>
-    forge.findEnvironment(forge.findById(parameter(context, "id")), parameter(context, "environment"));
-
-  routeVault(api, "/repos/:owner/:repo/actions", ofRepository);
-  routeVault(api, "/repos/:owner/:repo/environments/:environment", ofEnvironment);
-  routeVault(api, "/repositories/:id/environments/:environment", byNumber);
+    forge.findEnvironment(forge.of(context), parameter(context, "environment"));
+  for (const address of ADDRESSES) {
+    routeSecrets(api, `${address}/actions/secrets`, ofRepository, REPOSITORY_LIMITS);
+    routeVariables(api, `${address}/actions/variables`, ofRepository, REPOSITORY_LIMITS);
+    routeSecrets(api, `${address}/environments/:environment/secrets`, ofEnvironment, ENVIRONMENT_LIMITS);
+    routeVariables(api, `${address}/environments/:environment/variables`, ofEnvironment, ENVIRONMENT_LIMITS);
+  }
 }
 
-function routeVault(api: Api, base: string, vaultOf: (context: Context) => Vault): void {
-  routeSecrets(api, `/api/v3${base}/secrets`, vaultOf);
-  routeVariables(api, `/api/v3${base}/variables`, vaultOf);
-}
+type VaultOf = (context: Context) => Vault;
 
-function routeSecrets(api: Api, base: string, vaultOf: (context: Context) => Vault): void {
+function routeSecrets(api: Api, base: string, vaultOf: VaultOf, limits: Limits): void {
   api.get(base, (context) =>
     page(context, entries(vaultOf(context).secrets), (secrets) => ({
       total_count: entries(vaultOf(context).secrets).length,
@@ -55,6 +57,7 @@ function routeSecrets(api: Api, base: string, vaultOf: (context: Context) => Vau
     if (value === undefined) throw new Refusal(422, "Improperly encrypted secret");
     if (Buffer.byteLength(value) > LARGEST) throw new Refusal(422, "Secret value is too large");
     const old = vault.secrets[name];
+    refuseMore(vault.secrets, name, limits.secrets, "secrets");
     vault.secrets[name] = { value, created_at: old?.created_at ?? now(), updated_at: now() };
     return old === undefined ? Response.json({}, { status: 201 }) : nothing();
   });
@@ -67,7 +70,7 @@ function routeSecrets(api: Api, base: string, vaultOf: (context: Context) => Vau
   });
 }
 
-function routeVariables(api: Api, base: string, vaultOf: (context: Context) => Vault): void {
+function routeVariables(api: Api, base: string, vaultOf: VaultOf, limits: Limits): void {
   api.get(base, (context) =>
     page(context, entries(vaultOf(context).variables), (variables) => ({
       total_count: entries(vaultOf(context).variables).length,
@@ -79,6 +82,7 @@ function routeVariables(api: Api, base: string, vaultOf: (context: Context) => V
     const body = await bodyOf(context);
     const name = readName(text(body.name), "Variable");
     if (vault.variables[name] !== undefined) throw new Refusal(409, "Already exists - Variable already exists");
+    refuseMore(vault.variables, name, limits.variables, "variables");
     vault.variables[name] = readVariable(body, now());
     return Response.json({}, { status: 201 });
   });
@@ -103,6 +107,11 @@ function routeVariables(api: Api, base: string, vaultOf: (context: Context) => V
     delete vault.variables[name];
     return nothing();
   });
+}
+
+function refuseMore(all: Record<string, Secret>, name: string, most: number, kind: string): void {
+  if (all[name] !== undefined || Object.keys(all).length < most) return;
+  throw new Refusal(422, `You have reached the maximum number of ${kind} (${most})`);
 }
 
 function readVariable(body: Record<string, unknown>, created: string): Secret {
