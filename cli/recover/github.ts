@@ -1,7 +1,10 @@
 import { at, type DeclaredResource } from "../synthesized-stack";
 import { type Account, ReadableApi, type Resolve, tokenOf } from "./account";
 
-/** What GitHub still has of a stack. Environments and secrets it writes a second time; variables it refuses. */
+/**
+ * What GitHub still has of a stack. Environments and secrets it writes a second time; variables, and patterns of branches, it
+ * refuses.
+ */
 export class GithubAccount implements Account {
   readonly company = "GitHub";
   private readonly api: ReadableApi;
@@ -15,13 +18,27 @@ export class GithubAccount implements Account {
   }
 
   async leftover({ type, values }: DeclaredResource, resolve: Resolve): Promise<string | null | undefined> {
-    if (type !== "github_actions_environment_variable") return undefined;
-    const owner = this.ownerOf(values.provider);
-    const [repository, environment, name] = [values.repository, values.environment, values.variable_name].map(resolve);
-    if (!repository || !environment || !name) return null;
-    const place = `/repos/${owner}/${repository}/environments/${encodeURIComponent(environment)}`;
-    const found = await this.api.get(`${place}/variables/${name}`);
-    return found === null ? null : [repository, environment.replaceAll(":", "??"), name].join(":");
+    const repository = resolve(values.repository) ?? "";
+    const place = `/repos/${this.ownerOf(values.provider)}/${repository}`;
+    const environment = resolve(values.environment) ?? "";
+    const inside = `${place}/environments/${encodeURIComponent(environment)}`;
+    const name = resolve(values.variable_name);
+    const id = [repository, environment.replaceAll(":", "??")];
+    switch (type) {
+      case "github_actions_variable":
+        return (await this.api.get(`${place}/actions/variables/${name}`)) && [repository, name].join(":");
+      case "github_actions_environment_variable":
+        return (await this.api.get(`${inside}/variables/${name}`)) && [...id, name].join(":");
+      case "github_repository_environment_deployment_policy": {
+        // The one pattern that only Terraform knows is the default branch.
+        const pattern = resolve(values.branch_pattern) ?? String((await this.api.get(place))?.default_branch);
+        const path = `${inside}/deployment-branch-policies`;
+        const [policy] = await this.api.named(path, "branch_policies", pattern, 100);
+        return policy === undefined ? null : [...id, policy.id].join(":");
+      }
+      default:
+        return undefined;
+    }
   }
 
   private ownerOf(provider: unknown): string {

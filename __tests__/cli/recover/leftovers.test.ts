@@ -102,9 +102,15 @@ test("DigitalOcean's are found, a record by its type, a volume in its region; Gi
     make("/v2/domains/chitram.example/records", { type, name: "@", data, ttl: 300 });
   await record("AAAA", "2001:db8::7");
   const { domain_record } = await record("A", "198.51.100.7");
-  await running.github("PUT", "/repos/abhi10/chitram/environments/beta");
+  const beta = "/repos/abhi10/chitram/environments/beta";
+  const deployment_branch_policy = { protected_branches: false, custom_branch_policies: true };
+  await running.github("PUT", beta, { deployment_branch_policy });
+  const policy = async (name: string) =>
+    (await running.github("POST", `${beta}/deployment-branch-policies`, { name })).body.id;
+  const [main, patterned] = [await policy("main"), await policy("release/*")];
   const variable = { name: "SITE_URL", value: "x" };
-  await running.github("POST", "/repos/abhi10/chitram/environments/beta/variables", variable);
+  await running.github("POST", `${beta}/variables`, variable);
+  await running.github("POST", "/repos/abhi10/chitram/actions/variables", variable);
 
   const domain = "${digitalocean_domain.zone.name}";
   const declared = {
@@ -127,6 +133,16 @@ test("DigitalOcean's are found, a record by its type, a volume in its region; Gi
       },
       other: { repository: "chitram", environment: "beta", variable_name: "OTHER" },
     },
+    github_actions_variable: { url: { repository: "chitram", variable_name: "SITE_URL" } },
+    github_repository_environment_deployment_policy: {
+      main: {
+        repository: "chitram",
+        environment: "beta",
+        branch_pattern: '${try(jsondecode(data.github_rest_api.host_github_repository.body).default_branch, "main")}',
+      },
+      release: { repository: "chitram", environment: "beta", branch_pattern: "release/*" },
+      other: { repository: "chitram", environment: "beta", branch_pattern: "other" },
+    },
   };
   expect(await found(declared, "digitalocean_droplet")).toEqual({
     "digitalocean_ssh_key.deploy": String(ssh_key.id),
@@ -136,6 +152,9 @@ test("DigitalOcean's are found, a record by its type, a volume in its region; Gi
     "digitalocean_record.A": `chitram.example,${domain_record.id}`,
     "digitalocean_spaces_bucket.backups": "nyc3,chitram-backups-c0ffee00",
     "github_actions_environment_variable.url": "chitram:beta:SITE_URL",
+    "github_actions_variable.url": "chitram:SITE_URL",
+    "github_repository_environment_deployment_policy.main": `chitram:beta:${main}`,
+    "github_repository_environment_deployment_policy.release": `chitram:beta:${patterned}`,
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Api, type Surroundings, simulatedApi } from "../simulated-api";
 import { guardRepositories } from "./access";
 import { routeAccounts } from "./account-routes";
@@ -18,6 +19,7 @@ export function gitHubApi(surroundings: Surroundings, forge: CodeForge): Api {
     if (token === undefined) return refusals.refuse(context, 401, "Bad credentials");
     await next();
     calls += 1;
+    context.res.headers.set("x-github-request-id", randomUUID());
     const reset = (Math.floor(Date.now() / 3_600_000) + 1) * 3600;
     context.res.headers.set("x-ratelimit-limit", String(HOURLY_LIMIT));
     context.res.headers.set("x-ratelimit-remaining", String(HOURLY_LIMIT - (calls % HOURLY_LIMIT)));

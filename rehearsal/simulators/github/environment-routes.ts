@@ -84,7 +84,7 @@ function routeBranchPolicies(api: Api, forge: CodeForge, base: string): void {
     if (text(body.name) === "") throw new Refusal(422, "Name is required");
     const type = body.type === "tag" ? "tag" : "branch";
     const existing = environment.branch_policies.find((policy) => policy.name === body.name && policy.type === type);
-    if (existing !== undefined) return Response.json(describe(existing));
+    if (existing !== undefined) throw new Refusal(303, "The branch name pattern exists already");
     const policy: BranchPolicy = { id: forge.nextId(), name: text(body.name), type };
     environment.branch_policies.push(policy);
     return Response.json(describe(policy));
