@@ -1,45 +1,25 @@
-import { type TerraformProvider, TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { MissingCredential } from "./clouds/cloud";
-import { type GeneratedKey, generateKey } from "./host-keys";
+import { GithubAccess } from "./github/github-access";
+import { GithubClaims } from "./github/github-claims";
+import { GithubEnvironment } from "./github/github-environment";
+import { missingCredentials, validateOwner } from "./github/github-provider";
+import { GithubVault } from "./github/github-vault";
+import type { GithubDeployWiringProps, GithubSecretNames } from "./github-deploy-wiring-props";
+import { generateKey } from "./host-keys";
 import { Faults } from "./model/faults";
-import { optionalModule } from "./optional-module";
-import { findProvider, needProvider } from "./providers";
+import { GithubRepository, validateEnvironmentName, validateNames } from "./model/github-names";
+import { validateProtection } from "./model/github-protection";
 import type { SingleHost } from "./single-host";
-import { literalText } from "./terraform-text";
 
-/** Names of the secrets that a workflow reads. */
-export interface GithubSecretNames {
-  /** @default - DEPLOY_HOST */
-  readonly host?: string;
-  /** @default - DEPLOY_USER */
-  readonly user?: string;
-  /** @default - DEPLOY_SSH_KEY */
-  readonly key?: string;
-  /** @default - DEPLOY_KNOWN_HOSTS */
-  readonly knownHosts?: string;
-}
+/** Pull requests, as GitHub names what their jobs run on. */
+const PULL_REQUESTS = "refs/pull/*/merge";
 
-export interface GithubDeployWiringProps {
-  /** The host that the repository releases to. */
-  readonly host: SingleHost;
-  /** `owner/name` */
-  readonly repository: string;
-  /**
-   * The environment whose jobs may read the secrets.
-   * @default - the host's name
-   */
-  readonly environment?: string;
-  /**
-   * Other names for the secrets.
-   * @default - DEPLOY_HOST, DEPLOY_USER, DEPLOY_SSH_KEY, DEPLOY_KNOWN_HOSTS
-   */
-  readonly secretNames?: GithubSecretNames;
-  /**
-   * Variables of the environment besides SITE_URL.
-   * @default - SITE_URL alone
-   */
-  readonly variables?: Readonly<Record<string, string>>;
+/** A vault, and what is in it by this construct's own doing. */
+interface FilledVault {
+  readonly vault: GithubVault;
+  readonly secrets: readonly string[];
+  readonly variables: readonly string[];
 }
 
 /**
@@ -48,9 +28,11 @@ export interface GithubDeployWiringProps {
  */
 export class GithubDeployWiring extends Construct {
   private readonly host: SingleHost;
-  private readonly environment: string;
-  private readonly provider: TerraformProvider | undefined;
-  private readonly key: GeneratedKey;
+  private readonly repository: GithubRepository;
+  private readonly environment: string | null;
+  private readonly access: GithubAccess;
+  private readonly claims: GithubClaims;
+  private readonly vaults: readonly FilledVault[];
 
   constructor(
     scope: Construct,
@@ -59,144 +41,200 @@ export class GithubDeployWiring extends Construct {
   ) {
     super(scope, id);
     this.host = props.host;
-    this.environment = props.environment ?? this.host.name;
-    this.provider = this.chooseProvider();
-    this.key = this.createKey();
-    this.host.addReleaseKey(this.key.publicKey);
-    this.createEnvironment();
+    this.repository = new GithubRepository(props.repository);
+    this.environment = props.environment === false ? null : (props.environment ?? this.host.name);
+    this.claims = this.claim();
+    this.access = this.createAccess();
+    this.vaults = [this.createDeployVault(), ...this.createRepositoryVault(), ...this.createInfrastructureVault()];
     this.node.addValidation({ validate: () => this.validate() });
   }
 
-  private get owner(): string {
-    return this.props.repository.split("/")[0] ?? "";
+  private get infrastructureEnvironment(): string | null {
+    const { infrastructure } = this.props;
+    return infrastructure === undefined ? null : (infrastructure.environment ?? "infrastructure");
   }
 
-  private get repositoryName(): string {
-    return this.props.repository.split("/")[1] ?? "";
-  }
-
-  private get secrets(): Readonly<Record<string, string>> {
-    const names = this.props.secretNames ?? {};
+  private get secretNames(): Required<GithubSecretNames> {
+    const { host, user, key, knownHosts } = this.props.secretNames ?? {};
     return {
-      [names.host ?? "DEPLOY_HOST"]: this.host.ipv4,
-      [names.user ?? "DEPLOY_USER"]: "release",
-      [names.key ?? "DEPLOY_SSH_KEY"]: this.key.privateKey,
-      [names.knownHosts ?? "DEPLOY_KNOWN_HOSTS"]: this.host.knownHosts,
+      host: host ?? "DEPLOY_HOST",
+      user: user ?? "DEPLOY_USER",
+      key: key ?? "DEPLOY_SSH_KEY",
+      knownHosts: knownHosts ?? "DEPLOY_KNOWN_HOSTS",
     };
   }
 
-  private get variables(): Readonly<Record<string, string>> {
-    return { SITE_URL: this.host.url, ...this.props.variables };
-  }
-
-  /** A provider speaks for one owner: the stack's own for the first, one with an alias for each further owner. */
-  private chooseProvider(): TerraformProvider | undefined {
-    const { GithubProvider } = bindings<typeof import("@cdktf/provider-github/lib/provider")>("provider");
-    const stack = TerraformStack.of(this);
-    const owners = ownersOf(stack);
-    const known = owners.get(this.owner);
-    if (known !== undefined) return known ?? undefined;
-    if (owners.size > 0) {
-      const alias = `github_${this.owner}`;
-      const provider = new GithubProvider(stack, alias, { owner: this.owner, alias });
-      owners.set(this.owner, provider);
-      return provider;
-    }
-    const { owner } = this;
-    needProvider(this, {
-      name: "github",
-      versions: ">= 6.12, < 7",
-      create: (parent) => new GithubProvider(parent, "github", { owner }),
+  private createAccess(): GithubAccess {
+    return new GithubAccess(this, "access", {
+      ids: this.host.ids,
+      name: this.node.id,
+      repository: this.repository,
+      environments: this.environment !== null || this.infrastructureEnvironment !== null,
+      scopes: {},
     });
-    owners.set(owner, null);
-    return undefined;
   }
 
-  private createKey(): GeneratedKey {
-    const { ids } = this.host;
-    return generateKey(this, "key", "ED25519", (key) => ids.fix(key, this.node.id, "release_key"), false);
+  /** What a job needs to ask the host for a release. */
+  private createDeployVault(): FilledVault {
+    const { secrets = {}, variables = {} } = this.props;
+    const environment = this.createEnvironment();
+    const vault = new GithubVault(this, "vault", {
+      access: this.access,
+      host: this.host,
+      environment,
+      name: environment === null ? [this.node.id, "repository"] : [this.node.id],
+      paths: { secrets: "secrets", variables: "variables" },
+      secrets,
+      variables,
+    });
+    const names = this.secretNames;
+    vault.addKnown(names.host, this.host.ipv4);
+    const user = vault.addKnown(names.user, "release");
+    vault.addKnown(names.knownHosts, this.host.knownHosts);
+    vault.addVariable("SITE_URL", this.host.url);
+    this.addKey(vault, names.key);
+    // What GitHub refuses, for the token's sake or the plan's, it refuses before the server is made: the environment, and
+    // the first secret in it.
+    this.host.makeAfter(user);
+    return { vault, secrets: Object.values(names), variables: ["SITE_URL"] };
   }
 
-  private createEnvironment(): void {
-    const { ids } = this.host;
-    const { repositoryName: repository, provider } = this;
-    type Environment = typeof import("@cdktf/provider-github/lib/repository-environment");
-    type EnvironmentSecret = typeof import("@cdktf/provider-github/lib/actions-environment-secret");
-    type EnvironmentVariable = typeof import("@cdktf/provider-github/lib/actions-environment-variable");
-    const { RepositoryEnvironment } = bindings<Environment>("repository-environment");
-    const { ActionsEnvironmentSecret } = bindings<EnvironmentSecret>("actions-environment-secret");
-    const { ActionsEnvironmentVariable } = bindings<EnvironmentVariable>("actions-environment-variable");
-    const created = new RepositoryEnvironment(this, "environment", {
-      repository,
+  private createEnvironment(): GithubEnvironment | null {
+    if (this.environment === null) return null;
+    const { reviewers, preventSelfReview, branches, waitTimer } = this.props;
+    return new GithubEnvironment(this, "environment", {
+      access: this.access,
       environment: this.environment,
-      provider,
+      name: { own: [this.node.id, "environment"], parts: [this.node.id] },
+      path: "",
+      withoutPlan: "make it public, take another plan, or write environment: false",
+      ...{ reviewers, preventSelfReview, branches, waitTimer },
     });
-    ids.fix(created, this.node.id, "environment");
-    // Through the resource, so that GitHub has the environment first.
-    const { environment } = created;
-    for (const [secretName, value] of Object.entries(this.secrets)) {
-      const secret = new ActionsEnvironmentSecret(this, `secret-${secretName}`, {
-        repository,
-        environment,
-        secretName,
-        provider,
-      });
-      // Since 6.12 in the place of `plaintext_value`, which is deprecated; the bindings do not know it yet.
-      secret.addOverride("value", value);
-      ids.fix(secret, this.node.id, "secret", secretName);
+  }
+
+  private addKey(vault: GithubVault, name: string): void {
+    const { releaseKey } = this.props;
+    if (releaseKey !== undefined) {
+      this.host.addReleaseKey(releaseKey.publicKey.line);
+      vault.addSealed(name, releaseKey.privateKey);
+      return;
     }
-    for (const [variableName, text] of Object.entries(this.variables)) {
-      const config = { repository, environment, variableName, value: literalText(text), provider };
-      const variable = new ActionsEnvironmentVariable(this, `variable-${variableName}`, config);
-      ids.fix(variable, this.node.id, "variable", variableName);
-    }
+    const { ids } = this.host;
+    const key = generateKey(this, "key", "ED25519", (made) => ids.fix(made, this.node.id, "release_key"), false);
+    this.host.addReleaseKey(key.publicKey);
+    vault.addKnown(name, key.privateKey);
+  }
+
+  private createRepositoryVault(): FilledVault[] {
+    const { repositorySecrets: secrets = {}, repositoryVariables: variables = {} } = this.props;
+    if (Object.keys(secrets).length + Object.keys(variables).length === 0) return [];
+    const vault = new GithubVault(this, "repository", {
+      access: this.access,
+      host: this.host,
+      environment: null,
+      name: [this.node.id, "repository"],
+      paths: { secrets: "repositorySecrets", variables: "repositoryVariables" },
+      secrets,
+      variables,
+    });
+    return [{ vault, secrets: [], variables: [] }];
+  }
+
+  private createInfrastructureVault(): FilledVault[] {
+    const { infrastructure } = this.props;
+    if (infrastructure === undefined || this.infrastructureEnvironment === null) return [];
+    const { secrets = {}, variables = {}, reviewers, preventSelfReview, branches, waitTimer } = infrastructure;
+    const name = [this.node.id, "infrastructure"];
+    // Whoever may push a branch may open a pull request whose job reads the tokens: only where somebody agrees to it first.
+    const refs = branches === undefined && (reviewers ?? []).length > 0 ? [PULL_REQUESTS] : [];
+    const environment = new GithubEnvironment(this, "infrastructure", {
+      access: this.access,
+      environment: this.infrastructureEnvironment,
+      name: { own: name, parts: name },
+      path: "infrastructure/",
+      withoutPlan: "make it public, take another plan, or leave infrastructure out",
+      ...{ reviewers, preventSelfReview, branches, waitTimer, refs },
+    });
+    const vault = new GithubVault(this, "infrastructure-vault", {
+      access: this.access,
+      host: this.host,
+      environment,
+      name,
+      paths: { secrets: "infrastructure/secrets", variables: "infrastructure/variables" },
+      secrets,
+      variables,
+    });
+    return [{ vault, secrets: [], variables: [] }];
   }
 
   private validate(): string[] {
-    const { repository } = this.props;
     const faults = new Faults();
-    if (TerraformStack.of(this) !== TerraformStack.of(this.host)) {
+    const stack = TerraformStack.of(this);
+    if (stack !== TerraformStack.of(this.host)) {
       faults.add("host", `is in the stack ${TerraformStack.of(this.host).node.id}`, "put both into one stack");
     }
-    if (!/^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}\/[A-Za-z0-9._-]{1,100}$/.test(repository)) {
-      faults.add("repository", `must be owner/name, got ${JSON.stringify(repository)}`, "as in abhi10/chitram");
-    }
-    if (this.environment === "" || this.environment.length > 255) {
-      faults.add("environment", `must have 1-255 characters, got ${JSON.stringify(this.environment)}`);
-    }
-    validateNames(faults, "secretNames", Object.keys(this.secrets));
-    validateNames(faults, "variables", Object.keys(this.variables));
-    if (Object.keys(this.secrets).length < 4) faults.add("secretNames", "two secrets have the same name");
-    this.host.reportMissing(faults, "credentials", this.missingCredentials(process.env));
+    this.repository.validate(faults);
+    validateOwner(faults, stack, this.repository.owner);
+    this.validateEnvironments(faults);
+    this.validateReleaseKey(faults);
+    validateNames(faults, "secretNames", Object.values(this.secretNames));
+    for (const { vault, secrets, variables } of this.vaults) vault.validate(faults, { secrets, variables });
+    this.claims.validate(faults);
+    this.host.reportMissing(faults, "credentials", missingCredentials(stack, this.repository.owner, process.env));
     return faults.toLines();
   }
 
-  private missingCredentials(environment: NodeJS.ProcessEnv): MissingCredential[] {
-    type Provider = InstanceType<typeof import("@cdktf/provider-github/lib/provider").GithubProvider>;
-    const provider = findProvider(TerraformStack.of(this), "github") as Provider | undefined;
-    if (provider?.tokenInput !== undefined || provider?.appAuthInput !== undefined) return [];
-    if (environment.GITHUB_TOKEN || environment.GITHUB_APP_ID) return [];
-    const remedy = 'export one that may administer the repository, such as GITHUB_TOKEN="$(gh auth token)"';
-    return [{ variable: "GITHUB_TOKEN", problem: "is not set", remedy }];
+  private validateReleaseKey(faults: Faults): void {
+    const { releaseKey } = this.props;
+    if (releaseKey === undefined) return;
+    const { publicKey, privateKey } = releaseKey;
+    publicKey.validate(faults, "releaseKey/publicKey");
+    if (publicKey.source.kind === "existing") {
+      faults.add("releaseKey/publicKey", "is a key of the cloud's account, whose text is not known", "give its file");
+    }
+    const command = this.vaults[0]?.vault.sealCommand(this.secretNames.key) ?? "";
+    privateKey.validate(faults, "releaseKey/privateKey", command);
   }
-}
 
-const bindings = optionalModule("GithubDeployWiring", "@cdktf/provider-github");
+  private validateEnvironments(faults: Faults): void {
+    const { infrastructure } = this.props;
+    if (this.environment !== null) {
+      validateEnvironmentName(faults, "environment", this.environment);
+      validateProtection(faults, this.props);
+    } else {
+      for (const prop of ["reviewers", "preventSelfReview", "branches", "waitTimer"] as const) {
+        if (this.props[prop] === undefined) continue;
+        faults.add(prop, "protects an environment, and there is none", "name one: environment");
+      }
+    }
+    if (infrastructure !== undefined && this.infrastructureEnvironment !== null) {
+      const found = new Faults();
+      validateEnvironmentName(found, "environment", this.infrastructureEnvironment);
+      validateProtection(found, infrastructure);
+      faults.addAll("infrastructure", found);
+    }
+  }
 
-const owners = new WeakMap<TerraformStack, Map<string, TerraformProvider | null>>();
-
-/** Providers by the owner that they speak for; null: the one without alias. */
-function ownersOf(stack: TerraformStack): Map<string, TerraformProvider | null> {
-  const known = owners.get(stack) ?? new Map<string, TerraformProvider | null>();
-  owners.set(stack, known);
-  return known;
-}
-
-/** https://docs.github.com/en/actions/security-guides/using-secrets-in-github-actions#naming-your-secrets */
-function validateNames(faults: Faults, path: string, names: readonly string[]): void {
-  for (const name of names) {
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !/^GITHUB_/i.test(name)) continue;
-    const remedy = "GitHub takes letters, digits and _, not GITHUB_ at the start";
-    faults.add(path, `${JSON.stringify(name)} is no name for it`, remedy);
+  private claim(): GithubClaims {
+    const claims = new GithubClaims(this);
+    const repository = this.repository.fullName.toLowerCase();
+    const environment = (name: string | null, path: string): void => {
+      if (name !== null) claims.add(`the environment ${name.toLowerCase()} of ${repository}`, path);
+    };
+    const values = (kind: string, names: readonly string[], path: string): void => {
+      for (const name of new Set(names))
+        claims.add(`the ${kind} ${name.toUpperCase()} of ${repository}`, `${path}/${name}`);
+    };
+    const { secrets = {}, variables = {}, repositorySecrets = {}, repositoryVariables = {} } = this.props;
+    environment(this.environment, "environment");
+    environment(this.infrastructureEnvironment, "infrastructure/environment");
+    if (this.environment === null) {
+      values("secret", Object.values(this.secretNames), "secretNames");
+      values("secret", Object.keys(secrets), "secrets");
+      values("variable", ["SITE_URL", ...Object.keys(variables)], "variables");
+    }
+    values("secret", Object.keys(repositorySecrets), "repositorySecrets");
+    values("variable", Object.keys(repositoryVariables), "repositoryVariables");
+    return claims;
   }
 }

@@ -2,7 +2,14 @@ export { BackupBucket, type BackupBucketProps } from "./backup-bucket";
 export { type ApplicationBucketProps, Bucket, type BucketVariables } from "./bucket";
 export type { CloudInitPart } from "./cloud-init-parts";
 export type { CloudServer } from "./clouds/cloud";
-export { GithubDeployWiring, type GithubDeployWiringProps, type GithubSecretNames } from "./github-deploy-wiring";
+export type { GithubSecretValue } from "./github/github-vault";
+export { GithubDeployWiring } from "./github-deploy-wiring";
+export type {
+  GithubDeployWiringProps,
+  GithubInfrastructureProps,
+  GithubReleaseKey,
+  GithubSecretNames,
+} from "./github-deploy-wiring-props";
 export type { BackupContact, BackupLimits, BackupRetention } from "./model/backup";
 export { BackupStore, type ExistingStoreProps, type S3StoreProps } from "./model/backup-store";
 export { BucketKey, type GivenKeyProps } from "./model/bucket-key";
@@ -11,8 +18,10 @@ export { DataVolume, type DataVolumeProps, type ExistingDataVolumeProps } from "
 export { Domain } from "./model/domain";
 export { Drill, type Weekday } from "./model/drill";
 export { Duration } from "./model/duration";
+export type { GithubProtection } from "./model/github-protection";
 export { type MailNoticeProps, Notice } from "./model/notice";
 export { Registry, type RegistryLogin } from "./model/registry";
+export { SealedSecret, type SealedSecretProps } from "./model/sealed-secret";
 export { type GeneratedSecretProps, type GivenSecretProps, Secret } from "./model/secret";
 export { BasicAuth, type BasicAuthProps, Site, type SitePath, type SiteProps } from "./model/site";
 export { Size } from "./model/size";

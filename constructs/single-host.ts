@@ -1,5 +1,5 @@
 import type { ITerraformDependable } from "cdktf";
-import { Annotations, Fn, Lazy, type TerraformResource, Token } from "cdktf";
+import { Annotations, dependable, Fn, Lazy, type TerraformResource, Token } from "cdktf";
 import { Construct } from "constructs";
 import { joinCloudInit } from "./cloud-init-parts";
 import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer } from "./clouds/cloud";
@@ -158,6 +158,11 @@ export class SingleHost extends Construct {
   /** Makes the server's configuration wait for a resource that the application needs. */
   waitFor(resource: ITerraformDependable): void {
     this.configuration.dependOn(resource);
+  }
+
+  /** @internal Has the server made only after what costs nothing and may be refused. */
+  makeAfter(resource: ITerraformDependable): void {
+    this.server.dependsOn = [...new Set([...(this.server.dependsOn ?? []), dependable(resource)])];
   }
 
   /** @internal Whatever was rendered before no longer holds. */

@@ -87,8 +87,12 @@ export const clouds: readonly CloudCase[] = [
   },
 ];
 
-export function leastStack(props: Partial<SingleHostProps> = {}, app: App = Testing.app()): SingleHostStack {
-  return new SingleHostStack(app, "beta", { ...leastProps(), ...props });
+export function leastStack(
+  props: Partial<SingleHostProps> = {},
+  app: App = Testing.app(),
+  id = "beta",
+): SingleHostStack {
+  return new SingleHostStack(app, id, { ...leastProps(), ...props });
 }
 
 /** Terraform JSON by type and name, without cdktf's metadata. */

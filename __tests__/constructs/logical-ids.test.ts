@@ -23,6 +23,9 @@ describe("names in Terraform's state", () => {
   // (resource.moveFromId) and keep the old line in the comment of the new one.
   test("are a contract", () => {
     expect(addresses(chitramBeta(Testing.app()))).toEqual([
+      "data.github_rest_api.host_github_environment_secrets",
+      "data.github_rest_api.host_github_owner",
+      "data.github_rest_api.host_github_repository",
       "digitalocean_domain.host_zone_chitram_example",
       "digitalocean_droplet.host_server",
       "digitalocean_firewall.host_firewall",
@@ -38,6 +41,7 @@ describe("names in Terraform's state", () => {
       "github_actions_environment_secret.host_github_secret_DROPLET_USER",
       "github_actions_environment_variable.host_github_variable_SITE_URL",
       "github_repository_environment.host_github_environment",
+      "github_repository_environment_deployment_policy.host_github_branch_default_branch",
       "local.host_secret_DATABASE_URL",
       "output.address",
       "output.known_hosts",
@@ -66,12 +70,16 @@ describe("names in Terraform's state", () => {
 
   test("are a contract on Hetzner, too", () => {
     expect(addresses(deitaProd(Testing.app()))).toEqual([
+      "data.github_rest_api.host_github_environment_secrets",
+      "data.github_rest_api.host_github_owner",
+      "data.github_rest_api.host_github_repository",
       "github_actions_environment_secret.host_github_secret_DEPLOY_HOST",
       "github_actions_environment_secret.host_github_secret_DEPLOY_KNOWN_HOSTS",
       "github_actions_environment_secret.host_github_secret_DEPLOY_SSH_KEY",
       "github_actions_environment_secret.host_github_secret_DEPLOY_USER",
       "github_actions_environment_variable.host_github_variable_SITE_URL",
       "github_repository_environment.host_github_environment",
+      "github_repository_environment_deployment_policy.host_github_branch_default_branch",
       "hcloud_firewall.host_firewall",
       "hcloud_primary_ip.host_ipv4",
       "hcloud_primary_ip.host_ipv6",

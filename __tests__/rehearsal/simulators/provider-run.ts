@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { certificateAuthority, trustBundle } from "../../../rehearsal/authority";
 import { type CommandResult, command } from "../../../rehearsal/command";
@@ -29,7 +29,7 @@ export class ProviderRun {
 
   /**
    * @param variables of the configuration
-   * @param account the folder beside this file with the configuration
+   * @param account the folder beside this file with the configuration, or that of a configuration of one's own
    */
   public constructor(
     private readonly variables: Readonly<Record<string, string>>,
@@ -43,7 +43,7 @@ export class ProviderRun {
     this.configuration = process.env.PROVIDERS_CONFIGURATION || components.terraformConfiguration;
     await this.startMinio(components.binaries.minio);
     await this.startSimulators();
-    cpSync(join(__dirname, this.account), join(this.folder, this.account), { recursive: true });
+    cpSync(resolve(__dirname, this.account), this.place, { recursive: true });
     await this.terraform(["init"]);
   }
 
@@ -58,6 +58,11 @@ export class ProviderRun {
     await end(simulators);
     if (simulators.exitCode !== 0) throw new Error(`the simulators ended with ${simulators.exitCode}`);
     await this.startSimulators();
+  }
+
+  /** Where Terraform runs: its configuration, and its state. */
+  public get place(): string {
+    return join(this.folder, basename(this.account));
   }
 
   public get ready(): Addresses {
@@ -93,7 +98,7 @@ export class ProviderRun {
       ...environment,
     };
     const [verb = "", ...rest] = argv;
-    const options = { cwd: join(this.folder, this.account), env, accept };
+    const options = { cwd: this.place, env, accept };
     return command([this.terraformBinary, verb, "-no-color", "-input=false", ...rest], options);
   }
 
