@@ -4,6 +4,8 @@ import { Estimate } from "../constructs/model/price";
 import { costOfPlan, costOfStacks, estimateJson } from "./cost/cost";
 import { renderPlanCost, renderStackCosts } from "./cost/text";
 import { InputFault } from "./fault";
+import { lockProviders } from "./lock/lock";
+import { renderLock } from "./lock/text";
 import { readPassword } from "./password";
 import { readPlan } from "./plan";
 import { recover } from "./recover/recover";
@@ -36,6 +38,7 @@ export async function run(argumentList: readonly string[], terminal: Terminal, v
   });
   addRecover(program, terminal);
   addRunbook(program, terminal);
+  addLock(program, terminal);
   try {
     await program.parseAsync(argumentList, { from: "user" });
   } catch (error) {
@@ -178,6 +181,26 @@ function addRunbook(program: Command, { out, error }: Terminal): void {
       }
       writeFileSync(options.out, text);
       error(options.out);
+    });
+}
+
+interface LockOptions {
+  readonly upgrade?: boolean;
+}
+
+function addLock(program: Command, { out, error, paint }: Terminal): void {
+  program
+    .command("lock")
+    .summary("keeps the versions and checksums of a stack's providers in the repository")
+    .description(
+      "Has Terraform or OpenTofu choose the stack's providers, and writes which, with their checksums, into provider-locks/ for " +
+        "the repository. From then on every laptop and CI takes these and no others.",
+    )
+    .argument("<stack>", "the stack's name")
+    .option("--upgrade", "the newest that the stack allows, in place of those that are locked")
+    .action(async (stack: string, options: LockOptions) => {
+      const tell = (line: string) => error(paint.dim(visible(line)));
+      for (const line of renderLock(await lockProviders(stack, options.upgrade ?? false, tell))) out(line);
     });
 }
 

@@ -1,3 +1,4 @@
+import { enginePath } from "../constructs/engine";
 import { runProgram } from "./external-program";
 import { InputFault } from "./fault";
 import { isObject, type JsonObject } from "./json-file";
@@ -42,9 +43,29 @@ export class Terraform {
     await this.run(["init", "-input=false", "-no-color"]);
   }
 
+  /** Chooses providers, and writes which; the state is not asked for. */
+  async chooseProviders(newest: boolean): Promise<void> {
+    await this.run(["init", "-input=false", "-no-color", "-backend=false", ...(newest ? ["-upgrade"] : [])]);
+  }
+
+  /** As `init`, and forgets which backend it had before: what was in that one stays there. */
+  async reconfigure(): Promise<void> {
+    await this.run(["init", "-input=false", "-no-color", "-reconfigure"]);
+  }
+
+  /** The state as its file has it; empty where there is none. */
+  async pull(): Promise<string> {
+    return this.run(["state", "pull"]);
+  }
+
+  /** Refused by Terraform where another state is there, or a newer one. It goes through standard input: it holds secrets. */
+  async push(state: string): Promise<void> {
+    await this.run(["state", "push", "-"], state);
+  }
+
   /** What the state holds: nothing where there is none. */
   async state(): Promise<TerraformState> {
-    const text = (await this.run(["state", "pull"])).trim();
+    const text = (await this.pull()).trim();
     const state: unknown = text === "" ? {} : JSON.parse(text);
     const list = isObject(state) && Array.isArray(state.resources) ? state.resources : [];
     const outputs = isObject(state) && isObject(state.outputs) ? Object.entries(state.outputs) : [];
@@ -58,7 +79,7 @@ export class Terraform {
     };
   }
 
-  /** Fills an empty state. It goes through standard input: it holds secrets. */
+  /** Fills an empty state. */
   async fill(resources: readonly NewResource[]): Promise<void> {
     const providers = await this.providers();
     const state = {
@@ -75,7 +96,7 @@ export class Terraform {
         instances: [{ schema_version: schemaVersion, attributes }],
       })),
     };
-    await this.run(["state", "push", "-"], JSON.stringify(state));
+    await this.push(JSON.stringify(state));
   }
 
   /** As this program calls them: Terraform and OpenTofu each have a registry of their own. */
@@ -95,7 +116,7 @@ export class Terraform {
   }
 
   private async run(words: readonly string[], input?: string): Promise<string> {
-    const program = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+    const program = enginePath();
     const environment = Object.fromEntries(
       Object.entries(this.variables).map(([name, value]) => [`TF_VAR_${name}`, value]),
     );

@@ -1,5 +1,5 @@
 import type { ITerraformDependable } from "cdktf";
-import { Annotations, dependable, Fn, Lazy, type TerraformResource, Token } from "cdktf";
+import { Annotations, dependable, Fn, Lazy, type TerraformResource, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { joinCloudInit } from "./cloud-init-parts";
 import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer } from "./clouds/cloud";
@@ -18,6 +18,7 @@ import { Estimate } from "./model/price";
 import { repeated } from "./model/site";
 import { Size } from "./model/size";
 import { protectRemoved } from "./protection";
+import { keepProviderLocks } from "./provider-locks";
 import { registryLogins } from "./registry-logins";
 import type { SingleHostProps } from "./single-host-props";
 import { literalText } from "./terraform-text";
@@ -85,6 +86,7 @@ export class SingleHost extends Construct {
     this.configuration = this.createConfiguration();
     this.removedBackups = this.protection ? protectRemoved(this, this.ids, ["backup_bucket"]) : null;
     this.node.addValidation({ validate: () => this.validate() });
+    keepProviderLocks(TerraformStack.of(this));
   }
 
   /** The cloud that the server stands on. */
