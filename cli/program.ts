@@ -14,6 +14,8 @@ import { isSafe, reviewPlan } from "./review/review";
 import { renderReview } from "./review/text";
 import { gatherFacts } from "./runbook/facts";
 import { renderRunbook } from "./runbook/runbook";
+import { createState } from "./state/create";
+import { renderCreatedState } from "./state/text";
 import { synthesize } from "./synthesize";
 import { SynthesizedHost } from "./synthesized-host";
 import { type Terminal, visible } from "./terminal";
@@ -38,6 +40,7 @@ export async function run(argumentList: readonly string[], terminal: Terminal, v
   });
   addRecover(program, terminal);
   addRunbook(program, terminal);
+  addState(program, terminal);
   addLock(program, terminal);
   try {
     await program.parseAsync(argumentList, { from: "user" });
@@ -181,6 +184,29 @@ function addRunbook(program: Command, { out, error }: Terminal): void {
       }
       writeFileSync(options.out, text);
       error(options.out);
+    });
+}
+
+interface StateOptions {
+  readonly json?: boolean;
+}
+
+function addState(program: Command, { out, error, paint }: Terminal): void {
+  const state = program.command("state").summary("the bucket in which Terraform keeps a stack's state");
+  state
+    .command("create")
+    .summary("makes the bucket, and moves what was deployed until now into it")
+    .description(
+      "Sees to the bucket that the stack's RemoteState names: private, with versions, and yours. Tries whether the store keeps " +
+        "two runs apart. A local state is moved into it. Run again, it changes nothing.",
+    )
+    .argument("<stack>", "the stack's name")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nWith the key that Terraform uses: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.")
+    .action(async (stack: string, options: StateOptions) => {
+      const created = await createState(stack, (line) => error(paint.dim(visible(line))));
+      if (options.json) out(JSON.stringify(created, undefined, 2));
+      else for (const line of renderCreatedState(created, paint)) out(line);
     });
 }
 

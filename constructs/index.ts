@@ -21,6 +21,14 @@ export { Duration } from "./model/duration";
 export type { GithubProtection } from "./model/github-protection";
 export { type MailNoticeProps, Notice } from "./model/notice";
 export { Registry, type RegistryLogin } from "./model/registry";
+export {
+  type HetznerStateProps,
+  RemoteState,
+  type S3StateProps,
+  type SpacesStateProps,
+  type StateProps,
+  stateCredentials,
+} from "./model/remote-state";
 export { SealedSecret, type SealedSecretProps } from "./model/sealed-secret";
 export { type GeneratedSecretProps, type GivenSecretProps, Secret } from "./model/secret";
 export { BasicAuth, type BasicAuthProps, Site, type SitePath, type SiteProps } from "./model/site";
@@ -29,4 +37,5 @@ export { SshKey } from "./model/ssh-key";
 export { SecretsBundle, type SecretsBundleProps } from "./secrets-bundle";
 export { SingleHost } from "./single-host";
 export type { SingleHostProps } from "./single-host-props";
-export { SingleHostStack } from "./single-host-stack";
+export { SingleHostStack, type SingleHostStackProps } from "./single-host-stack";
+export { StateBackend } from "./state-backend";

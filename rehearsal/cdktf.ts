@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandResult, command } from "./command";
 import type { Workspace } from "./workspace";
@@ -19,8 +20,13 @@ export class Cdktf {
     return this.terraform("init", ["init", "-input=false", "-no-color"]);
   }
 
-  public deploy(accept: readonly number[] = [0]): Promise<CommandResult> {
-    return this.run("deploy", [this.workspace.stack, "--auto-approve"], accept);
+  public async deploy(accept: readonly number[] = [0]): Promise<CommandResult> {
+    const result = await this.run("deploy", [this.workspace.stack, "--auto-approve"], accept);
+    if (result.code === 0 && this.workspace.keepsStateInBucket) {
+      const { stdout } = await this.terraform("state-pull", ["state", "pull"]);
+      writeFileSync(this.workspace.stateFile, stdout, { mode: 0o600 });
+    }
+    return result;
   }
 
   public diff(): Promise<CommandResult> {

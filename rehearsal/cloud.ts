@@ -73,6 +73,10 @@ export class RunningCloud {
       SPACES_ACCESS_KEY_ID: spaces.accessKeyId,
       SPACES_SECRET_ACCESS_KEY: spaces.secretAccessKey,
       SPACES_ENDPOINT_URL: "http://{{.Region}}.digitaloceanspaces.com",
+      // Terraform's state, where a stack keeps it in a bucket; `single-host` asks the store itself
+      AWS_ACCESS_KEY_ID: spaces.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: spaces.secretAccessKey,
+      AWS_ENDPOINT_URL_S3: this.embedded.s3Endpoint,
       // the provider takes no other length
       HCLOUD_TOKEN: "rehearsal".padEnd(64, "0"),
       HCLOUD_ENDPOINT: `${ready.hetzner}/v1`,

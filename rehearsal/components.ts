@@ -72,6 +72,9 @@ const programs = {
   mc: { name: "mc", package: "github.com/minio/mc" },
 } as const satisfies Record<string, Component>;
 
+/** Terraform's fork, with a registry of its own. It takes minutes to build, so only what runs it has it built. */
+const openTofu: Component = { name: "opentofu", package: "github.com/opentofu/opentofu/cmd/tofu" };
+
 export type Binaries = Readonly<Record<keyof typeof programs, string>>;
 
 /** Every component, built. */
@@ -92,12 +95,22 @@ export async function buildComponents(progress: Progress): Promise<Components> {
   const go = await goToolchain(all.map(sourceOf), progress);
   const built: Record<string, string> = {};
   for (const component of all) built[component.name] = await build(component, go, progress);
-  const mirror = await layMirror(built);
+  const mirror = await layMirror(built, "registry.terraform.io");
   return {
     mirror: join(mirror, "providers"),
     terraformConfiguration: join(mirror, "terraform.tfrc"),
     binaries: Object.fromEntries(Object.keys(programs).map((name) => [name, built[name]])) as Binaries,
   };
+}
+
+/** What makes `cdktf` run OpenTofu in place of Terraform, with the same providers. */
+export async function openTofuEnvironment(progress: Progress): Promise<NodeJS.ProcessEnv> {
+  const all = [...providers, openTofu];
+  const go = await goToolchain(all.map(sourceOf), progress);
+  const built: Record<string, string> = {};
+  for (const component of all) built[component.name] = await build(component, go, progress);
+  const mirror = await layMirror(built, "registry.opentofu.org");
+  return { TERRAFORM_BINARY_NAME: built.opentofu, TF_CLI_CONFIG_FILE: join(mirror, "terraform.tfrc") };
 }
 
 async function build(component: Component, go: GoToolchain, progress: Progress): Promise<string> {
@@ -125,23 +138,23 @@ function moduleVersion(source: string): string {
 }
 
 /** The tree that Terraform asks for; where a provider has no build here, Terraform may ask its registry. */
-async function layMirror(built: Readonly<Record<string, string>>): Promise<string> {
+async function layMirror(built: Readonly<Record<string, string>>, registry: string): Promise<string> {
   const binaries = providers.map(({ name }) => built[name] as string);
-  return madeOnce(`mirror/${digestOf(...binaries)}`, async (unfinished) => {
+  return madeOnce(`mirror/${digestOf(registry, ...binaries)}`, async (unfinished) => {
     for (const { name, provider } of providers) {
       const { address, version } = provider as NonNullable<Component["provider"]>;
       const platform = `linux_${process.arch === "x64" ? "amd64" : process.arch}`;
-      const place = join(unfinished, "providers", "registry.terraform.io", address, version, platform);
+      const place = join(unfinished, "providers", registry, address, version, platform);
       const file = join(place, `terraform-provider-${basename(address)}_v${version}`);
       mkdirSync(dirname(file), { recursive: true });
       linkOrCopy(built[name] as string, file);
     }
-  }).then((folder) => writeTerraformConfiguration(folder));
+  }).then((folder) => writeTerraformConfiguration(folder, registry));
 }
 
-function writeTerraformConfiguration(folder: string): string {
+function writeTerraformConfiguration(folder: string, registry: string): string {
   const file = join(folder, "terraform.tfrc");
-  const ours = providers.map(({ provider }) => `"registry.terraform.io/${provider?.address}"`).join(", ");
+  const ours = providers.map(({ provider }) => `"${registry}/${provider?.address}"`).join(", ");
   const text = `provider_installation {
   filesystem_mirror {
     path    = ${JSON.stringify(join(folder, "providers"))}

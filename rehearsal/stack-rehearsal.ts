@@ -116,6 +116,9 @@ export async function deployStack(
     if (!existsSync(workspace.stackFolder)) {
       throw new Error(`main.ts makes no stack "${workspace.stack}"; add the line that does`);
     }
+    if (workspace.keepsStateInBucket) {
+      await singleHost(["state", "create", workspace.stack], workspace, cloud.environment({}));
+    }
     await first.init();
     for (const repository of workspace.githubRepositories()) {
       await cloud.control("POST", "/control/github/repositories", { repository });
@@ -213,15 +216,13 @@ export function loadDefinition(stack: string): RehearsalDefinition {
 }
 
 async function price(workspace: Workspace): Promise<string[]> {
-  const argv = [
-    process.execPath,
-    require.resolve("tsx/cli"),
-    join(projectFolder, "cli", "single-host.ts"),
-    "cost",
-    workspace.stack,
-  ];
-  const { stdout } = await command(argv, { cwd: workspace.folder });
-  return stdout.trimEnd().split("\n");
+  return (await singleHost(["cost", workspace.stack], workspace)).trimEnd().split("\n");
+}
+
+/** `npx single-host`, as the team would type it; what it prints. */
+async function singleHost(words: readonly string[], workspace: Workspace, env?: NodeJS.ProcessEnv): Promise<string> {
+  const argv = [process.execPath, require.resolve("tsx/cli"), join(projectFolder, "cli", "single-host.ts"), ...words];
+  return (await command(argv, { cwd: workspace.folder, env })).stdout;
 }
 
 function writeEnvironmentFile({ workspace, environment }: RehearsedStack): string {

@@ -18,7 +18,15 @@ export const projectFolder = resolve(__dirname, "..");
 export const rehearsalFolder = join(projectFolder, ".rehearsal");
 
 /** What the real deployment keeps beside cdktf.json, and a rehearsal must neither read nor write. */
-const notShared = [/^\./, /^cdktf\.out$/, /^terraform\..*tfstate/, /^dist$/, /^coverage$/, /\.tfvars(\.json)?$/];
+const notShared = [
+  /^\./,
+  /^provider-locks$/,
+  /^cdktf\.out$/,
+  /^terraform\..*tfstate/,
+  /^dist$/,
+  /^coverage$/,
+  /\.tfvars(\.json)?$/,
+];
 
 /** A variable of the stack that the team would answer: sensitive or not, it has no default. */
 export interface OpenVariable {
@@ -44,13 +52,15 @@ export class Workspace {
   /**
    * @param source the folder with cdktf.json and main.ts
    * @param logs names the folder of its logs
+   * @param place names its own folder: two clones of a repository are two places
    */
   public constructor(
     public readonly stack: string,
     private readonly source: string = projectFolder,
     logs: string = stack,
+    place: string = stack,
   ) {
-    this.folder = join(rehearsalFolder, "workspaces", stack);
+    this.folder = join(rehearsalFolder, "workspaces", place);
     this.logs = join(rehearsalFolder, "logs", logs);
   }
 
@@ -97,8 +107,14 @@ export class Workspace {
     return join(this.folder, "cdktf.out", "stacks", this.stack);
   }
 
+  /** The state's file; of a stack that keeps it in a bucket, a copy that each deploy renews. */
   public get stateFile(): string {
-    return join(this.folder, `terraform.${this.stack}.tfstate`);
+    return join(this.folder, this.keepsStateInBucket ? "state-in-the-bucket.json" : `terraform.${this.stack}.tfstate`);
+  }
+
+  public get keepsStateInBucket(): boolean {
+    const synthesized = existsSync(join(this.stackFolder, "cdk.tf.json")) ? this.synthesized() : {};
+    return synthesized.terraform?.backend?.s3 !== undefined;
   }
 
   /** The stack as synthesized. */

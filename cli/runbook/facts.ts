@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stateCredentials } from "../../constructs/model/remote-state";
 import { runProgram } from "../external-program";
 import { isObject, type JsonObject } from "../json-file";
 import type { SynthesizedHost } from "../synthesized-host";
@@ -55,6 +56,7 @@ export async function gatherFacts(host: SynthesizedHost, now: Date): Promise<Run
       ...cloud.credentials,
       ...(withBuckets ? cloud.storage : []),
       ...(withGithub ? ["GITHUB_TOKEN"] : []),
+      ...(isObject(at(stack.json, "terraform", "backend", "s3")) ? stateCredentials : []),
       ...variablesOf(stack.json.variable),
     ],
     hasDataVolume: isObject(settings.data_volume),
