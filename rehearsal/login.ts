@@ -17,18 +17,20 @@ export interface LoginProps {
 /** A way into the server with the real OpenSSH client, its host key pinned. */
 export class Login {
   public readonly address: string;
+  /** The private key. */
+  public readonly keyFile: string;
   private readonly options: readonly string[];
 
   public constructor(private readonly props: LoginProps) {
     this.address = props.address;
     mkdirSync(props.folder, { recursive: true });
-    const key = join(props.folder, `${props.user}.key`);
+    this.keyFile = join(props.folder, `${props.user}.key`);
     const knownHosts = join(props.folder, `${props.user}.known_hosts`);
-    writeFileSync(key, props.privateKey, { mode: 0o600 });
+    writeFileSync(this.keyFile, props.privateKey, { mode: 0o600 });
     writeFileSync(knownHosts, props.knownHosts);
     this.options = [
       "-i",
-      key,
+      this.keyFile,
       "-o",
       `UserKnownHostsFile=${knownHosts}`,
       "-o",

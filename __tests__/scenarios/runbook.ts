@@ -21,15 +21,15 @@ export function wordsUnder(runbook: string, heading: string): string[] {
 }
 
 /**
- * Types lines in one shell, as somebody would who stands in the team's repository. All that is added is the yes to
- * Terraform's plan.
+ * Types lines in one shell, as somebody would who stands in the team's repository, a key to the server in their agent. All
+ * that is added is the yes to Terraform's plan.
  */
 export async function type(
   host: DeployedStack,
   lines: readonly string[],
   variables: Readonly<Record<string, string | undefined>> = {},
 ): Promise<string> {
-  const { workspace, environment } = host.now;
+  const { workspace, environment, login } = host.now;
   const programs = join(workspace.folder, ".programs");
   mkdirSync(programs, { recursive: true });
   // `npx` finds the programs of a team's node_modules; those of this project are not built.
@@ -37,7 +37,7 @@ export async function type(
   writeFileSync(npx, shim());
   chmodSync(npx, 0o755);
   const env = { ...environment, ...variables, PATH: `${programs}:${environment.PATH}`, HOME: workspace.folder };
-  const argv = ["bash", "-euo", "pipefail", "-c", lines.join("\n")];
+  const argv = ["ssh-agent", "bash", "-euo", "pipefail", "-c", [`ssh-add -q ${login.keyFile}`, ...lines].join("\n")];
   const { output } = await command(argv, { cwd: workspace.folder, env, log: join(workspace.logs, "typed.log") });
   return output;
 }

@@ -65,7 +65,7 @@ export function renderRunbook(facts: RunbookFacts): string {
     logIn(facts),
     siteDown(facts),
     badRelease(facts),
-    ...(facts.backup === null ? [] : [databaseWrong(facts.backup)]),
+    ...(facts.backup === null ? [] : [databaseWrong(facts, facts.backup)]),
     serverLost(facts),
     ...(facts.backup === null ? [] : [stateLost(facts, facts.backup), passwordLost(facts, facts.backup)]),
     thief(facts, facts.backup),
@@ -187,7 +187,7 @@ function badRelease({ address }: RunbookFacts): string[] {
   ];
 }
 
-function databaseWrong({ databases, volumes }: BackupFacts): string[] {
+function databaseWrong({ address }: RunbookFacts, { databases, volumes }: BackupFacts): string[] {
   const held = [
     ...databases.map((service) => `the databases of ${code(service)}`),
     ...volumes.map((name) => `the volume ${code(name)}`),
@@ -198,6 +198,7 @@ function databaseWrong({ databases, volumes }: BackupFacts): string[] {
     `A backup holds ${held.join(", ") || "no data"}. What is there now is saved first, so that there is a way back.`,
     "",
     ...shell(
+      `ssh deploy@${word(address ?? "ADDRESS")}`,
       "sudo single-host backup list",
       "sudo single-host restore       # shows what there is, asks which one, and for the host's name",
     ),
@@ -215,7 +216,13 @@ function serverLost({ stack, backup, hasDataVolume, company }: RunbookFacts): st
     "",
     ...words,
     "",
-    "The address may be another one: DNS records of the stack follow by themselves, others are yours to change.",
+    ...(backup === null || backup.restoreFrom === "nothing"
+      ? []
+      : [
+          "Does the deploy say that the backup cannot be read, it names the next older one: write that name as `restoreFrom`, and deploy again.",
+          "",
+        ]),
+    "The address may be another one: DNS records of the stack follow by themselves, others are yours to change. Is all well (`sudo single-host status` on the server), write this runbook anew.",
   ];
 }
 
@@ -248,7 +255,7 @@ function passwordLost({ address, stack }: RunbookFacts, { password }: BackupFact
       ...(password === null
         ? []
         : [`terraform -chdir=cdktf.out/stacks/${word(stack)} state pull | jq -r '${query(password)}'`]),
-      `ssh deploy@${word(address ?? "ADDRESS")} sudo cat /var/lib/single-host/good/secrets.json   # backup.RESTIC_PASSWORD`,
+      `ssh deploy@${word(address ?? "ADDRESS")} sudo single-host backup key`,
     ),
   ];
 }
