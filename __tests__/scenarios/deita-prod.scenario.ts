@@ -1,9 +1,10 @@
 /**
- * deita-prod on Hetzner from nothing: two paths over HTTPS, rows in PostgreSQL and in DuckDB on a volume of its own, through
- * the same life as any host's; destroyed as documented, with its volume, its addresses and its buckets.
+ * deita-prod on Hetzner from nothing: two paths over HTTPS, rows in PostgreSQL and in DuckDB on a volume of its own, backed
+ * up at work, through the same life as any host's; destroyed as documented, with its volume, its addresses and its buckets.
  */
 
 import { deita } from "./applications";
+import { backupsAtWork, withPathsSaved } from "./backups-at-work";
 import { bucketOfBackups } from "./bucket-of-backups";
 import { hetzner } from "./clouds";
 import { DeployedStack } from "./deployed-stack";
@@ -14,6 +15,7 @@ const host = new DeployedStack({
   stack: "deita-prod",
   cloud: { ...hetzner, price: /cx33.* 8\.49/i, nextSize: "cx43" },
   application: deita,
+  prepare: async (workspace) => workspace.edit("stacks/deita-prod/index.ts", withPathsSaved),
 });
 const { part } = host;
 
@@ -33,5 +35,6 @@ describe("Hetzner", () => {
   });
 });
 
+backupsAtWork(host);
 bucketOfBackups(host);
 lifeOfAHost(host);
