@@ -24,9 +24,9 @@ export interface GithubReleaseKey {
   readonly privateKey: SealedSecret;
 }
 
-/** The environment of the jobs that run `cdktf` itself. It is as strong as root on every server of the stack. */
-export interface GithubInfrastructureProps extends GithubProtection {
-  /** @default - infrastructure */
+/** An environment of jobs that run `cdktf` itself. It is as strong as root on every server of the stack. */
+export interface GithubCdktfEnvironment extends GithubProtection {
+  /** @default - `infrastructure`; of `plan`, that name and `-plan` */
   readonly environment?: string;
   /**
    * What such a job needs: the cloud's token, the keys of the state's bucket, given secrets as `TF_VAR_...`.
@@ -35,6 +35,15 @@ export interface GithubInfrastructureProps extends GithubProtection {
   readonly secrets?: Readonly<Record<string, GithubSecretValue>>;
   /** @default - none */
   readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface GithubInfrastructureProps extends GithubCdktfEnvironment {
+  /**
+   * An environment of its own for the jobs that only plan: pull requests, and the look for drift. A plan reads the state, so
+   * that it is as strong.
+   * @default - they use the same one
+   */
+  readonly plan?: GithubCdktfEnvironment;
 }
 
 export interface GithubDeployWiringProps extends GithubProtection {

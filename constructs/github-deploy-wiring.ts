@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { GithubAccess } from "./github/github-access";
 import { GithubClaims } from "./github/github-claims";
 import { GithubEnvironment } from "./github/github-environment";
+import { GithubInfrastructure } from "./github/github-infrastructure";
 import { missingCredentials, validateOwner } from "./github/github-provider";
 import { GithubVault } from "./github/github-vault";
 import type { GithubDeployWiringProps, GithubSecretNames } from "./github-deploy-wiring-props";
@@ -11,9 +12,6 @@ import { Faults } from "./model/faults";
 import { GithubRepository, validateEnvironmentName, validateNames } from "./model/github-names";
 import { validateProtection } from "./model/github-protection";
 import type { SingleHost } from "./single-host";
-
-/** Pull requests, as GitHub names what their jobs run on. */
-const PULL_REQUESTS = "refs/pull/*/merge";
 
 /** A vault, and what is in it by this construct's own doing. */
 interface FilledVault {
@@ -33,6 +31,7 @@ export class GithubDeployWiring extends Construct {
   private readonly access: GithubAccess;
   private readonly claims: GithubClaims;
   private readonly vaults: readonly FilledVault[];
+  private readonly infrastructure: GithubInfrastructure | null;
 
   constructor(
     scope: Construct,
@@ -45,13 +44,9 @@ export class GithubDeployWiring extends Construct {
     this.environment = props.environment === false ? null : (props.environment ?? this.host.name);
     this.claims = this.claim();
     this.access = this.createAccess();
-    this.vaults = [this.createDeployVault(), ...this.createRepositoryVault(), ...this.createInfrastructureVault()];
+    this.vaults = [this.createDeployVault(), ...this.createRepositoryVault()];
+    this.infrastructure = this.createInfrastructure();
     this.node.addValidation({ validate: () => this.validate() });
-  }
-
-  private get infrastructureEnvironment(): string | null {
-    const { infrastructure } = this.props;
-    return infrastructure === undefined ? null : (infrastructure.environment ?? "infrastructure");
   }
 
   private get secretNames(): Required<GithubSecretNames> {
@@ -69,7 +64,7 @@ export class GithubDeployWiring extends Construct {
       ids: this.host.ids,
       name: this.node.id,
       repository: this.repository,
-      environments: this.environment !== null || this.infrastructureEnvironment !== null,
+      environments: this.environment !== null || this.props.infrastructure !== undefined,
       scopes: {},
     });
   }
@@ -140,31 +135,12 @@ export class GithubDeployWiring extends Construct {
     return [{ vault, secrets: [], variables: [] }];
   }
 
-  private createInfrastructureVault(): FilledVault[] {
+  private createInfrastructure(): GithubInfrastructure | null {
     const { infrastructure } = this.props;
-    if (infrastructure === undefined || this.infrastructureEnvironment === null) return [];
-    const { secrets = {}, variables = {}, reviewers, preventSelfReview, branches, waitTimer } = infrastructure;
-    const name = [this.node.id, "infrastructure"];
-    // Whoever may push a branch may open a pull request whose job reads the tokens: only where somebody agrees to it first.
-    const refs = branches === undefined && (reviewers ?? []).length > 0 ? [PULL_REQUESTS] : [];
-    const environment = new GithubEnvironment(this, "infrastructure", {
-      access: this.access,
-      environment: this.infrastructureEnvironment,
-      name: { own: name, parts: name },
-      path: "infrastructure/",
-      withoutPlan: "make it public, take another plan, or leave infrastructure out",
-      ...{ reviewers, preventSelfReview, branches, waitTimer, refs },
-    });
-    const vault = new GithubVault(this, "infrastructure-vault", {
-      access: this.access,
-      host: this.host,
-      environment,
-      name,
-      paths: { secrets: "infrastructure/secrets", variables: "infrastructure/variables" },
-      secrets,
-      variables,
-    });
-    return [{ vault, secrets: [], variables: [] }];
+    if (infrastructure === undefined) return null;
+    const created = new GithubInfrastructure(this, "infrastructure", this.access, this.host, infrastructure);
+    created.claim(this.claims, this.repository.fullName.toLowerCase());
+    return created;
   }
 
   private validate(): string[] {
@@ -175,10 +151,11 @@ export class GithubDeployWiring extends Construct {
     }
     this.repository.validate(faults);
     validateOwner(faults, stack, this.repository.owner);
-    this.validateEnvironments(faults);
+    this.validateEnvironment(faults);
     this.validateReleaseKey(faults);
     validateNames(faults, "secretNames", Object.values(this.secretNames));
     for (const { vault, secrets, variables } of this.vaults) vault.validate(faults, { secrets, variables });
+    this.infrastructure?.validate(faults);
     this.claims.validate(faults);
     this.host.reportMissing(faults, "credentials", missingCredentials(stack, this.repository.owner, process.env));
     return faults.toLines();
@@ -196,39 +173,29 @@ export class GithubDeployWiring extends Construct {
     privateKey.validate(faults, "releaseKey/privateKey", command);
   }
 
-  private validateEnvironments(faults: Faults): void {
-    const { infrastructure } = this.props;
+  private validateEnvironment(faults: Faults): void {
     if (this.environment !== null) {
       validateEnvironmentName(faults, "environment", this.environment);
       validateProtection(faults, this.props);
-    } else {
-      for (const prop of ["reviewers", "preventSelfReview", "branches", "waitTimer"] as const) {
-        if (this.props[prop] === undefined) continue;
-        faults.add(prop, "protects an environment, and there is none", "name one: environment");
-      }
+      return;
     }
-    if (infrastructure !== undefined && this.infrastructureEnvironment !== null) {
-      const found = new Faults();
-      validateEnvironmentName(found, "environment", this.infrastructureEnvironment);
-      validateProtection(found, infrastructure);
-      faults.addAll("infrastructure", found);
+    for (const prop of ["reviewers", "preventSelfReview", "branches", "waitTimer"] as const) {
+      if (this.props[prop] === undefined) continue;
+      faults.add(prop, "protects an environment, and there is none", "name one: environment");
     }
   }
 
   private claim(): GithubClaims {
     const claims = new GithubClaims(this);
     const repository = this.repository.fullName.toLowerCase();
-    const environment = (name: string | null, path: string): void => {
-      if (name !== null) claims.add(`the environment ${name.toLowerCase()} of ${repository}`, path);
-    };
     const values = (kind: string, names: readonly string[], path: string): void => {
       for (const name of new Set(names))
         claims.add(`the ${kind} ${name.toUpperCase()} of ${repository}`, `${path}/${name}`);
     };
     const { secrets = {}, variables = {}, repositorySecrets = {}, repositoryVariables = {} } = this.props;
-    environment(this.environment, "environment");
-    environment(this.infrastructureEnvironment, "infrastructure/environment");
-    if (this.environment === null) {
+    if (this.environment !== null) {
+      claims.add(`the environment ${this.environment.toLowerCase()} of ${repository}`, "environment");
+    } else {
       values("secret", Object.values(this.secretNames), "secretNames");
       values("secret", Object.keys(secrets), "secrets");
       values("variable", ["SITE_URL", ...Object.keys(variables)], "variables");

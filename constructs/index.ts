@@ -5,6 +5,7 @@ export type { CloudServer } from "./clouds/cloud";
 export type { GithubSecretValue } from "./github/github-vault";
 export { GithubDeployWiring } from "./github-deploy-wiring";
 export type {
+  GithubCdktfEnvironment,
   GithubDeployWiringProps,
   GithubInfrastructureProps,
   GithubReleaseKey,

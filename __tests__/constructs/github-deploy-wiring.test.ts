@@ -229,6 +229,28 @@ describe("GithubDeployWiring", () => {
     expect(patterns(wired())).toEqual([`\${${field("default_branch", "main")}}`]);
   });
 
+  test("jobs that only plan have an environment of their own, where it is asked for", () => {
+    const stack = leastStack();
+    new GithubDeployWiring(stack, "github", {
+      host: stack.host,
+      repository: "abhi10/chitram",
+      infrastructure: { reviewers: ["ann"], plan: { reviewers: ["bob"], variables: { REGION: "nyc3" } } },
+    });
+    const { resource } = synthesized(stack, true);
+    const { host_github_infrastructure: deploys, host_github_infrastructure_plan: plans } =
+      resource.github_repository_environment;
+    expect([deploys.environment, plans.environment]).toEqual(["infrastructure", "infrastructure-plan"]);
+    const policies = Object.keys(resource.github_repository_environment_deployment_policy);
+    expect(policies.filter((name) => name.includes("infrastructure"))).toEqual([
+      "host_github_infrastructure_branch_default_branch",
+      "host_github_infrastructure_plan_branch_default_branch",
+      "host_github_infrastructure_plan_branch_refs_2fpull_2f_2a_2fmerge",
+    ]);
+    expect(Object.keys(resource.github_actions_environment_variable)).toContain(
+      "host_github_infrastructure_plan_variable_REGION",
+    );
+  });
+
   test("two repositories release to one host, each with its key, of one owner or two", () => {
     const stack = leastStack();
     const { host } = stack;

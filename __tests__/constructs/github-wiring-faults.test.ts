@@ -105,6 +105,13 @@ describe("names, values and protections that GitHub refuses", () => {
     expect(faultsOf({ infrastructure: { reviewers: ["a", "b", "c", "d", "e", "f", "g"] } })).toEqual([
       "infrastructure/reviewers: must be 6 at most, got 7; name a team",
     ]);
+    const plan = { environment: "Infrastructure", preventSelfReview: true, secrets: { written: "hunter2" } };
+    expect(faultsOf({ infrastructure: { plan } })).toEqual([
+      "infrastructure/plan/preventSelfReview: is true, and there are no reviewers; name them: reviewers",
+      'infrastructure/plan/secrets: "written" is no name for it; GitHub keeps names in capitals: write WRITTEN',
+      "infrastructure/plan/secrets/written: is written in the code, where no secret belongs; write Secret.given(), and export TF_VAR_written before a deploy",
+      "infrastructure/plan/environment: the environment infrastructure of abhi10/chitram belongs to infrastructure/environment; keep it in one of them",
+    ]);
   });
 });
 
@@ -121,8 +128,8 @@ describe("one owner of each thing on GitHub", () => {
     expect(refusal(beta)).toEqual([]);
     expect(refusal(prod)).toEqual([
       "environment: the environment beta of abhi10/chitram belongs to beta/github, at environment; keep it in one of them",
-      "infrastructure/environment: the environment infrastructure of abhi10/chitram belongs to beta/github, at infrastructure/environment; keep it in one of them",
       "repositorySecrets/SHARED: the secret SHARED of abhi10/chitram belongs to beta/github, at repositorySecrets/SHARED; keep it in one of them",
+      "infrastructure/environment: the environment infrastructure of abhi10/chitram belongs to beta/github, at infrastructure/environment; keep it in one of them",
     ]);
   });
 

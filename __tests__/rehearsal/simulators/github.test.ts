@@ -156,6 +156,15 @@ describe("who may do what", () => {
     expect((await as(fine, "GET", `${REPOSITORY}/actions/secrets`)).status).toBe(403);
   });
 
+  it("has workflow files written by a token with the scope workflow alone", async () => {
+    const repo = await token("repo", { login: "abhi10", scopes: ["repo"] });
+    const both = await token("both", { login: "abhi10", scopes: ["repo", "workflow"] });
+    const path = `${REPOSITORY}/contents/.github/workflows/deploy.yml`;
+    const put = async (text: string, to = path) => (await as(text, "PUT", to, {})).status;
+    expect(await put(repo)).toBe(404);
+    expect([await put(both), await put(repo, `${REPOSITORY}/contents/readme.md`)]).not.toContain(404);
+  });
+
   it("refuses a revoked token, and changes nothing in an archive", async () => {
     const old = await token("old", { login: "abhi10", scopes: ["repo"], revoked: true });
     expect((await as(old, "GET", REPOSITORY)).body.message).toBe("Bad credentials");

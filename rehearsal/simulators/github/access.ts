@@ -8,6 +8,8 @@ import { ACCEPTED_BY_ALL, type Repository, type Role, type Token } from "./state
 interface Need {
   readonly role: Role;
   readonly permission: string;
+  /** Of a classic token. @default - repo */
+  readonly scope?: string;
 }
 
 const ROLES: readonly Role[] = ["none", "read", "write", "admin"];
@@ -67,7 +69,7 @@ function judge(context: Context, forge: CodeForge, repository: Repository): void
   if (!reads && repository.archived) throw new Refusal(403, "Repository was archived so is read-only.");
   const need = needOf(below(context), reads);
   if (need === undefined) return;
-  if (!mayPrivate) throw notFound();
+  if (scopes !== null && !scopes.includes(need.scope ?? "repo")) throw notFound();
   if (ROLES.indexOf(role) < ROLES.indexOf(need.role)) throw new Refusal(403, "Must have admin rights to Repository.");
   const granted = permissions?.[need.permission];
   if (permissions !== null && granted !== "write" && !(reads && granted === "read")) {
@@ -77,6 +79,9 @@ function judge(context: Context, forge: CodeForge, repository: Repository): void
 
 /** https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens */
 function needOf([place, kind, inner]: readonly string[], reads: boolean): Need | undefined {
+  if (place === "contents" && kind === ".github" && inner === "workflows" && !reads) {
+    return { role: "write", permission: "workflows", scope: "workflow" };
+  }
   if (place === "environments" && (inner === "secrets" || inner === "variables")) {
     return { role: "write", permission: "environments" };
   }
