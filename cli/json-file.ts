@@ -17,6 +17,8 @@ export function readJsonObject(path: string, makeIt: string): JsonObject {
   }
   const text = decode(bytes);
   if (text.trim() === "") throw new InputFault(name, "is empty", makeIt);
+  const depth = depthOf(text);
+  if (depth > DEEPEST) throw new InputFault(name, `is nested ${depth} deep, which no plan of Terraform's is`, makeIt);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -29,14 +31,37 @@ export function readJsonObject(path: string, makeIt: string): JsonObject {
   return value;
 }
 
+const LARGEST_MEGABYTES = 256;
+
+/** Deeper values would end the program that walks through them. */
+const DEEPEST = 1000;
+
+/** How deep lists and objects are nested in a JSON text. */
+function depthOf(text: string): number {
+  let [deepest, depth, quoted] = [0, 0, false];
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (quoted && character === "\\") index++;
+    else if (character === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (character === "{" || character === "[") deepest = Math.max(deepest, ++depth);
+    else if (character === "}" || character === "]") depth--;
+  }
+  return deepest;
+}
+
 function readBytes(path: string, name: string, makeIt: string): Buffer {
+  let bytes: Buffer;
   try {
-    return readFileSync(path === "-" ? 0 : path);
+    bytes = readFileSync(path === "-" ? 0 : path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const problem = code === "ENOENT" ? "is not there" : code === "EISDIR" ? "is a folder" : `can't be read (${code})`;
     throw new InputFault(name, problem, makeIt);
   }
+  const megabytes = Math.round(bytes.length / 1e6);
+  if (megabytes <= LARGEST_MEGABYTES) return bytes;
+  throw new InputFault(name, `has ${megabytes} MB, and at most ${LARGEST_MEGABYTES} are read`, makeIt);
 }
 
 /** PowerShell's `>` writes UTF-16 with a byte order mark. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { Estimate } from "../constructs/model/price";
 import { costOfPlan, costOfStacks, estimateJson } from "./cost/cost";
 import { renderPlanCost, renderStackCosts } from "./cost/text";
@@ -10,8 +10,11 @@ import { readPassword } from "./password";
 import { readPlan } from "./plan";
 import { recover } from "./recover/recover";
 import { renderRecovery } from "./recover/text";
+import { reviewJson } from "./review/json";
+import { renderMarkdown } from "./review/markdown";
 import { isSafe, reviewPlan } from "./review/review";
 import { renderReview } from "./review/text";
+import { differencesOf } from "./review/text-difference";
 import { gatherFacts } from "./runbook/facts";
 import { renderRunbook } from "./runbook/runbook";
 import { createState } from "./state/create";
@@ -74,7 +77,7 @@ function addCost(program: Command, { out, paint }: Terminal): void {
       if (options.plan !== undefined) {
         if (stacks.length > 0)
           throw new InputFault("--plan", `and stack ${stacks[0]} don't go together`, "give one of them");
-        const cost = costOfPlan(options.plan);
+        const cost = costOfPlan(readPlan(options.plan));
         const json = () => ({ ...estimateJson(cost.after), before: estimateJson(cost.before) });
         print(options.json ? json() : renderPlanCost(cost, paint));
         return;
@@ -94,24 +97,36 @@ function addCost(program: Command, { out, paint }: Terminal): void {
 
 interface ReviewOptions {
   readonly accept?: string[];
+  readonly acceptAll?: boolean;
+  readonly format: "terminal" | "markdown" | "json";
   readonly json?: boolean;
+  readonly label?: string;
 }
 
 function addReview(program: Command, { out, paint }: Terminal, exit: (code: number) => void): void {
   program
     .command("review")
-    .summary("whether a plan would lose data")
-    .description("Whether a plan would lose data, and what else it does.")
+    .summary("what a plan does, and whether it would lose data")
+    .description("What a plan does to data, visitors, security and the price, and whether it may be applied.")
     .argument("<plan>", "the output of `terraform show -json PLAN`; - is standard input")
+    .addOption(
+      new Option("-f, --format <format>", "for a person here, for a pull request's comment, or for a machine")
+        .choices(["terminal", "markdown", "json"])
+        .default("terminal"),
+    )
+    .option("--json", "the same as --format json")
     .option("-a, --accept <address>", "a loss that is meant, as the last line names it (repeatable)", collect)
-    .option("--json", "print JSON")
+    .option("--accept-all", "whatever this plan loses is meant")
+    .option("--label <name>", "the label by which a pull request accepts a loss: the Markdown names it")
     .addHelpText("after", "\nExit codes: 0 no data is lost, 1 the plan loses data that was not accepted, 2 bad input.")
-    .action((path: string, options: ReviewOptions) => {
-      const review = reviewPlan(readPlan(path), options.accept);
-      const safe = isSafe(review);
-      if (options.json) out(JSON.stringify({ safe, ...review }, undefined, 2));
-      else for (const line of renderReview(review, paint)) out(line);
-      exit(safe ? 0 : EXIT_DATA_LOST);
+    .action(async (path: string, options: ReviewOptions) => {
+      const review = reviewPlan(readPlan(path), options.acceptAll ? "all" : options.accept);
+      const differences = await differencesOf(review.configuration);
+      const format = options.json ? "json" : options.format;
+      if (format === "json") out(JSON.stringify(reviewJson(review, differences), undefined, 2));
+      else if (format === "markdown") out(renderMarkdown(review, differences, options));
+      else for (const line of renderReview(review, differences, paint)) out(line);
+      exit(isSafe(review) ? 0 : EXIT_DATA_LOST);
     });
 }
 

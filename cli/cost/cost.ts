@@ -2,7 +2,7 @@ import { digitaloceanPrice } from "../../constructs/clouds/digitalocean/prices";
 import { hetznerPrice } from "../../constructs/clouds/hetzner/prices";
 import { Estimate, type PricedResource } from "../../constructs/model/price";
 import { isObject, type JsonObject } from "../json-file";
-import { readPlan } from "../plan";
+import type { Plan } from "../plan";
 import { SynthesizedStacks } from "../synthesized-stack";
 
 const TABLES = [digitaloceanPrice, hetznerPrice];
@@ -29,8 +29,7 @@ export interface PlanCost {
 }
 
 /** Prices what a plan leads to. */
-export function costOfPlan(path: string): PlanCost {
-  const plan = readPlan(path);
+export function costOfPlan(plan: Plan): PlanCost {
   return {
     before: Estimate.of(plannedResources(plan.prior_state.values), TABLES),
     after: Estimate.of(plannedResources(plan.planned_values), TABLES),

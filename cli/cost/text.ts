@@ -1,6 +1,7 @@
-import { Estimate, formatMoney, type Money } from "../../constructs/model/price";
+import { Estimate, formatMoney } from "../../constructs/model/price";
 import { type Paint, visible } from "../terminal";
 import type { PlanCost, StackCost } from "./cost";
+import { differenceOf, sumOf } from "./sums";
 
 /** Stacks for a person: line by line, a sum each, and one for all that counts shared things once. */
 export function renderStackCosts(costs: readonly StackCost[], paint: Paint): string[] {
@@ -15,7 +16,7 @@ export function renderStackCosts(costs: readonly StackCost[], paint: Paint): str
 
 /** A plan's price for a person, with the difference that it makes. */
 export function renderPlanCost({ before, after }: PlanCost, paint: Paint): string[] {
-  const difference = `today ${sumOf(before)}, difference ${differences(before, after)}`;
+  const difference = `today ${sumOf(before)}, difference ${differenceOf(before, after) || "none"}`;
   return [...renderEstimate(after, paint), difference, ...renderDates(after, paint)];
 }
 
@@ -42,19 +43,4 @@ function renderDates(estimate: Estimate, paint: Paint): string[] {
     return `in ${currency} of ${[...new Set(own)].sort().join(" and ")}`;
   });
   return [paint.dim(`Prices ${dates.join(", ")}, before taxes; traffic above the allowance is extra.`)];
-}
-
-/** `24.00 USD + 5.49 EUR`; with a `>` before it where something is not counted. */
-function sumOf(estimate: Estimate): string {
-  const sum = estimate.totals.map(formatMoney).join(" + ") || "0.00";
-  return estimate.unknown.length > 0 ? `more than ${sum}` : sum;
-}
-
-function differences(before: Estimate, after: Estimate): string {
-  const currencies = new Set([...before.totals, ...after.totals].map((total) => total.currency));
-  const parts = [...currencies].map((currency): Money => {
-    return { amount: (after.totalIn(currency) * 100 - before.totalIn(currency) * 100) / 100, currency };
-  });
-  const changed = parts.filter(({ amount }) => amount !== 0);
-  return changed.map((money) => `${money.amount > 0 ? "+" : ""}${formatMoney(money)}`).join(" ") || "none";
 }

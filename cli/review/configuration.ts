@@ -9,6 +9,8 @@ export interface ConfigurationApplied {
   readonly why: "first time" | "changed" | "last attempt failed" | "asked for" | "server is new";
   readonly files: Differences;
   readonly secrets: Differences;
+  /** By path, all that differ and those beside them; null: not there, secret, or not known yet. */
+  readonly texts: Readonly<Record<string, { readonly before: string | null; readonly after: string | null }>>;
 }
 
 export interface Differences {
@@ -35,7 +37,25 @@ export function configurationApplied(resource: ResourceChange): ConfigurationApp
     why: why(resource, unknown),
     files: differences(before.files, after.files, unknown.files),
     secrets: differences(before.secrets, after.secrets, unknown.secrets),
+    texts: texts(resource),
   };
+}
+
+function texts({ change }: ResourceChange): ConfigurationApplied["texts"] {
+  const side = (values: unknown, sensitive: unknown) => {
+    const [files, marks] = [triggers(values).files, triggers(sensitive).files];
+    const isSecret = (path: string) => marks === true || (isObject(marks) && marks[path] === true);
+    return (path: string) => {
+      const text = isObject(files) && Object.hasOwn(files, path) ? files[path] : null;
+      return typeof text === "string" && !isSecret(path) ? text : null;
+    };
+  };
+  const before = side(change.before, change.before_sensitive);
+  const after = side(change.after, change.after_sensitive);
+  const names = [triggers(change.before).files, triggers(change.after).files].flatMap((files) => {
+    return isObject(files) ? Object.keys(files) : [];
+  });
+  return Object.fromEntries(names.map((path) => [path, { before: before(path), after: after(path) }]));
 }
 
 function why({ change, action_reason }: ResourceChange, unknown: JsonObject): ConfigurationApplied["why"] {

@@ -16,6 +16,10 @@ export function reasonOf(resource: ResourceChange, all: readonly ResourceChange[
       remedy: "look at it in the cloud's console first: it may be the one with the data",
     };
   }
+  if (!change.actions.includes("delete")) {
+    const remedy = "use a newer cdktf-single-host, or look at the plan yourself";
+    return { because: `what ${JSON.stringify(change.actions)} does is not known here`, remedy };
+  }
   switch (resource.action_reason) {
     case "replace_because_tainted":
       return {

@@ -1,34 +1,56 @@
 import { type Paint, visible } from "../terminal";
 import type { ConfigurationApplied, Differences } from "./configuration";
-import { type Danger, isSafe, type PlannedChange, type Review } from "./review";
+import { visibleLine } from "./markdown-text";
+import { type Action, type Danger, type Drift, isSafe, type PlannedChange, type Review } from "./review";
+import type { SecurityChange } from "./security";
+import type { AllDifferences, FileDifference } from "./text-difference";
+import { count, countLosses, isIdle, priceOf } from "./words";
 
-const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
+const ACTIONS: Readonly<Record<Action, string>> = {
   create: "create",
   update: "change in place",
   replace: "replace",
   destroy: "destroy",
+  unknown: "unknown action",
 };
 
 const DANGERS: Readonly<Record<Danger["action"], string>> = {
   update: "CHANGES",
   replace: "REPLACES",
   destroy: "DESTROYS",
+  unknown: "UNKNOWN ACTION ON",
 };
 
+/** A screen or two of a file, in a terminal. */
+const MOST_LINES = 80;
+
 /** A review for a person: what matters first, the verdict last. */
-export function renderReview(review: Review, paint: Paint): string[] {
+export function renderReview(review: Review, differences: AllDifferences, paint: Paint): string[] {
   return [
     ...review.dangers.flatMap((danger) => renderDanger(danger, paint)),
     ...review.lost.map(({ address, holds }) => {
       return paint.yellow(`already gone from the cloud, created empty: ${visible(address)} (lost: ${holds})`);
     }),
-    ...review.configuration.flatMap(renderConfiguration),
+    ...review.drift.map((drift) => renderDrift(drift, paint)),
+    ...review.configuration.flatMap((applied) => [
+      ...renderConfiguration(applied),
+      ...(differences.get(applied) ?? []).flatMap((difference) => renderDifference(difference, paint)),
+    ]),
     ...renderChanges(review.changes, paint),
     ...review.moved.map(({ from, to }) => `move             ${visible(from)} -> ${visible(to)}`),
     ...review.imported.map(({ address, id }) => `import           ${visible(address)} from ${visible(id)}`),
     ...review.forgotten.map(
       (address) => `forget           ${visible(address)} (it stays in the cloud, and is paid for)`,
     ),
+    ...review.deferred.map(({ address, action, reason }) => {
+      return `later            ${visible(address)} (${ACTIONS[action]}, by a later plan: ${visible(reason)})`;
+    }),
+    ...review.security.map((change) => renderSecurity(change, paint)),
+    ...review.downtime.map(({ what, note, source }) => {
+      const text = visible(note === null ? what : `${what}; ${note}`);
+      return `downtime         ${text} ${paint.dim(`[${source}]`)}`;
+    }),
+    ...renderPrice(review),
     verdict(review, paint),
   ];
 }
@@ -41,6 +63,13 @@ function renderDanger(danger: Danger, paint: Paint): string[] {
     `  because  ${visible(danger.because)}`,
     ...(danger.accepted ? [] : [`  remedy   ${visible(danger.remedy)}`]),
   ];
+}
+
+function renderDrift({ address, values }: Drift, paint: Paint): string {
+  const told = values.map(({ attribute, before, after, putBack }) => {
+    return `${visible(attribute)} ${visible(before)} -> ${visible(after)}${putBack ? ", this plan puts it back" : ""}`;
+  });
+  return paint.yellow(`changed by hand  ${visible(address)}: ${told.join("; ")}`);
 }
 
 function renderConfiguration(applied: ConfigurationApplied): string[] {
@@ -60,34 +89,48 @@ function renderDifferences(differences: Differences): string {
     .join("; ");
 }
 
+function renderDifference({ path, lines }: FileDifference, paint: Paint): string[] {
+  if (lines === null) return [paint.dim(`  ${visible(path)}: its lines can't be shown`)];
+  const coloured = (line: string) => {
+    if (line.startsWith("+")) return paint.green(line);
+    return line.startsWith("-") ? paint.red(line) : line;
+  };
+  const hidden = lines.length - MOST_LINES;
+  return [
+    paint.bold(`  ${visible(path)}`),
+    ...lines.slice(0, MOST_LINES).map((line) => `    ${coloured(visibleLine(line))}`),
+    ...(hidden > 0 ? [paint.dim(`    ${count(hidden, "more line")}`)] : []),
+  ];
+}
+
 function renderChanges(changes: readonly PlannedChange[], paint: Paint): string[] {
   return changes.map(({ address, action, attributes, downtime }) => {
     const which = attributes.length === 0 ? "" : ` (${visible(attributes.join(", "))})`;
-    const notice = downtime === null ? "" : paint.yellow(`: ${downtime}`);
+    const notice = downtime.length === 0 ? "" : paint.yellow(`: ${visible(downtime.map(({ what }) => what).join(", "))}`);
     return `${ACTIONS[action].padEnd(15)}  ${visible(address)}${which}${notice}`;
   });
 }
 
+function renderSecurity({ effect, what, subject }: SecurityChange, paint: Paint): string {
+  const line = `security         ${visible(what)}: ${visible(subject)}`;
+  return effect === "opens" || effect === "look" ? paint.yellow(line) : line;
+}
+
+function renderPrice({ cost }: Review): string[] {
+  const { sum, dates } = priceOf(cost);
+  return dates === "" ? [] : [`price            ${sum}, ${dates}`];
+}
+
 function verdict(review: Review, paint: Paint): string {
+  const open = review.dangers.filter((danger) => !danger.accepted);
+  if (review.errored) {
+    const losses = open.length > 0 ? `${countLosses(open)}, and ` : "";
+    return paint.bold(paint.red(`Do not apply: ${losses}Terraform ended this plan with an error. Read what it said.`));
+  }
   if (!isSafe(review)) {
-    const open = review.dangers.filter((danger) => !danger.accepted);
     const accept = open.map(({ acceptance }) => `--accept '${visible(acceptance)}'`).join(" ");
     return paint.bold(paint.red(`Do not apply: ${countLosses(open)}. If that is meant: ${accept}`));
   }
   if (review.dangers.length > 0) return paint.yellow("Only what was accepted is lost.");
-  const idle = [review.configuration, review.changes, review.moved, review.imported, review.forgotten].every(
-    (list) => list.length === 0,
-  );
-  return paint.green(idle ? "Nothing changes." : "No data is lost.");
-}
-
-function countLosses(open: readonly Danger[]): string {
-  const changes = open.filter(({ action }) => action === "update").length;
-  const resources = open.length - changes;
-  const parts: string[] = [];
-  if (resources === 1) parts.push("1 resource that holds data would be lost");
-  if (resources > 1) parts.push(`${resources} resources that hold data would be lost`);
-  if (changes === 1) parts.push("1 change in place would lose data");
-  if (changes > 1) parts.push(`${changes} changes in place would lose data`);
-  return parts.join(", ");
+  return paint.green(isIdle(review) ? "Nothing changes." : "No data is lost.");
 }

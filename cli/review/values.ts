@@ -61,6 +61,24 @@ export function changedAttributes(change: Change): string[] {
   return [...names].filter((name) => holdsTrue(unknown[name]) || !same(before[name], after[name])).sort();
 }
 
+/** A top-level attribute that differs, as it may be shown. */
+export interface ValueChange {
+  readonly attribute: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The top-level attributes that differ and whose new values are known: what a provider computes by itself is left out. */
+export function knownChanges(change: Change): ValueChange[] {
+  return changedAttributes(change)
+    .filter((attribute) => !isMarked(change.after_unknown, [attribute]))
+    .map((attribute) => ({
+      attribute,
+      before: formatValue(change.before, change.before_sensitive, undefined, [attribute]),
+      after: formatValue(change.after, change.after_sensitive, undefined, [attribute]),
+    }));
+}
+
 /** Whether two values of a plan are the same; absent is null there. */
 export function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);

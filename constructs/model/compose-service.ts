@@ -169,7 +169,8 @@ function bondsOf(fields: Mapping): string[] {
 const DOCKER_PATHS = ["/", "/var", "/var/run", "/run", "/var/run/docker.sock", "/run/docker.sock", "/var/lib/docker"];
 const STRONG_CAPABILITIES = ["ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE"];
 
-function privilegesOf(fields: Mapping): ServicePrivilege[] {
+/** What a service asks for that makes it as strong as root on the server. */
+export function privilegesOf(fields: Mapping): ServicePrivilege[] {
   const privileges: ServicePrivilege[] = [];
   if (fields.privileged === true || fields.privileged === "true") {
     privileges.push({ kind: "privileged", said: "privileged: true" });
