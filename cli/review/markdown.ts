@@ -175,7 +175,8 @@ function subjectOf(named: Named | null, address: string): string {
 }
 
 function valueChange(attribute: string, before: string, after: string): string {
-  return `${code(attribute)} ${value(before)} → ${value(after)}`;
+  const isLong = [before, after].every((text) => /^\(\d+ characters\)$/.test(text));
+  return isLong ? `${code(attribute)} changed` : `${code(attribute)} ${value(before)} → ${value(after)}`;
 }
 
 /** A plain word needs no quotes; what says itself that it can't be shown is no value. */

@@ -10,7 +10,7 @@ import { lossOf } from "./losses";
 import { reasonOf } from "./remedy";
 import { restartsBy } from "./restarts";
 import { type SecurityChange, securityChanges } from "./security";
-import { attributeOf, changedAttributes, formatPath, knownChanges, type ValueChange } from "./values";
+import { attributeOf, changedAttributes, formatPath, knownChanges, same, type ValueChange } from "./values";
 import { type Named, Vocabulary } from "./vocabulary";
 
 /** What a plan means for data, and what else it does. */
@@ -233,10 +233,9 @@ function driftOf(
   const turned = planned === undefined ? [] : knownChanges(planned.change).map(({ attribute }) => attribute);
   const values = knownChanges(change)
     .filter(({ attribute }) => turned.includes(attribute) || wanted.includes(attribute))
-    .filter(
-      ({ attribute }) =>
-        !(isEmpty(attributeOf(change.before, attribute)) && isEmpty(attributeOf(change.after, attribute))),
-    )
+    .filter(({ attribute }) => {
+      return !same(meaning(attributeOf(change.before, attribute)), meaning(attributeOf(change.after, attribute)));
+    })
     .map((value) => ({ ...value, putBack: turned.includes(value.attribute) }));
   if (values.length === 0) return [];
   return [{ address, named: vocabulary.of(drifted) ?? null, values, security: firewallChanges(drifted) ?? [] }];
@@ -251,9 +250,17 @@ function configuredAttributes({ configuration }: Plan, address: string): string[
   return isObject(own) && isObject(own.expressions) ? Object.keys(own.expressions) : [];
 }
 
-/** Clouds tell nothing of what there is none of in many ways. */
-function isEmpty(value: unknown): boolean {
-  return [null, "", 0, false].includes(value as null) || value === undefined || JSON.stringify(value).length === 2;
+/** A value without what is empty in it: providers tell in many ways that there is nothing. */
+function meaning(value: unknown): unknown {
+  if (Array.isArray(value)) return some(value.map(meaning).filter((inner) => inner !== null));
+  if (!isObject(value)) return value === "" || value === 0 || value === false ? null : (value ?? null);
+  const entries = Object.entries(value).map(([name, inner]) => [name, meaning(inner)] as const);
+  const told = entries.filter(([, inner]) => inner !== null);
+  return told.length === 0 ? null : Object.fromEntries(told);
+}
+
+function some(list: readonly unknown[]): readonly unknown[] | null {
+  return list.length === 0 ? null : list;
 }
 
 /** An acceptance that outlives its plan would let the next accident through. */

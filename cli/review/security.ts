@@ -28,8 +28,10 @@ export function securityChanges(
     ...configurations.flatMap(accessChanges),
     ...resources.flatMap((resource) => {
       const rules = firewallChanges(resource);
-      const known = [...(rules ?? []), ...protectionChanges(resource)];
-      return known.length > 0 || rules !== undefined || isOwn(resource) ? known : judgedByName(resource);
+      if (isOwn(resource)) return [...(rules ?? []), ...protectionChanges(resource)];
+      const elsewhere = (rules ?? []).map((rule) => ({ ...rule, subject: `${rule.subject} (${resource.address})` }));
+      const known = [...elsewhere, ...protectionChanges(resource)];
+      return known.length > 0 || rules !== undefined ? known : judgedByName(resource);
     }),
   ];
 }

@@ -106,7 +106,8 @@ function renderDifference({ path, lines }: FileDifference, paint: Paint): string
 function renderChanges(changes: readonly PlannedChange[], paint: Paint): string[] {
   return changes.map(({ address, action, attributes, downtime }) => {
     const which = attributes.length === 0 ? "" : ` (${visible(attributes.join(", "))})`;
-    const notice = downtime.length === 0 ? "" : paint.yellow(`: ${visible(downtime.map(({ what }) => what).join(", "))}`);
+    const notice =
+      downtime.length === 0 ? "" : paint.yellow(`: ${visible(downtime.map(({ what }) => what).join(", "))}`);
     return `${ACTIONS[action].padEnd(15)}  ${visible(address)}${which}${notice}`;
   });
 }

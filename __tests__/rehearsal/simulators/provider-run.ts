@@ -12,6 +12,11 @@ import type { Addresses } from "../../../rehearsal/simulators/simulators";
 import { findTerraform } from "../../../rehearsal/toolchain";
 
 const MAIN = join(__dirname, "..", "..", "..", "rehearsal", "simulators", "main.ts");
+/** Whose buckets are asked for by name: those of the places in the configurations, and where their backups go. */
+const DOMAINS = [
+  ...["nyc3", "sfo3"].map((region) => `${region}.digitaloceanspaces.com`),
+  ...["nbg1", "fsn1", "hel1"].map((location) => `${location}.your-objectstorage.com`),
+];
 const CREDENTIALS = { accessKey: "REHEARSAL", secretKey: "rehearsal-secret" };
 
 /**
@@ -99,7 +104,13 @@ export class ProviderRun {
     };
     const [verb = "", ...rest] = argv;
     const options = { cwd: this.place, env, accept };
-    return command([this.terraformBinary, verb, "-no-color", "-input=false", ...rest], options);
+    const asks = verb === "show" ? [] : ["-input=false"];
+    return command([this.terraformBinary, verb, "-no-color", ...asks, ...rest], options);
+  }
+
+  /** A saved plan as JSON. */
+  public show(plan: string): Promise<CommandResult> {
+    return this.terraform(["show", "-json", plan]);
   }
 
   /** What Terraform would do now: nothing is 0, changes are 2. */
@@ -131,7 +142,7 @@ export class ProviderRun {
       HOME: this.folder,
       MINIO_ROOT_USER: CREDENTIALS.accessKey,
       MINIO_ROOT_PASSWORD: CREDENTIALS.secretKey,
-      MINIO_DOMAIN: "nyc3.digitaloceanspaces.com,nbg1.your-objectstorage.com",
+      MINIO_DOMAIN: DOMAINS.join(","),
     };
     this.children.push(spawn(minio, [...argv, join(this.folder, "minio")], { env, stdio: "ignore" }));
     const live = `http://127.0.0.1:${this.minioPort}/minio/health/live`;
