@@ -5,6 +5,8 @@ import { isObject, type JsonObject, readJsonObject } from "./json-file";
 export interface Plan {
   /** Terraform ended it with an error: it can't be applied, and may not show everything. */
   readonly errored: boolean;
+  /** False: applying it leaves something to do, because it was made for targets alone, or too little is known yet. */
+  readonly complete: boolean;
   readonly resource_changes: readonly ResourceChange[];
   readonly resource_drift: readonly ResourceChange[];
   /** What a later plan will show, because too little is known yet. */
@@ -62,6 +64,7 @@ export function readPlan(path: string): Plan {
   }
   return {
     errored: json.errored === true,
+    complete: json.complete !== false, // older Terraforms do not say
     deferred_changes: deferred(json, name),
     resource_changes: changes(json, "resource_changes", name),
     resource_drift: changes(json, "resource_drift", name),

@@ -227,10 +227,11 @@ function difference({ path, how, lines }: FileDifference): Part {
   }
   const shown: string[] = [];
   let left = LONGEST_DIFFERENCE;
-  for (const line of lines.map(visibleLine)) {
-    left -= line.length + 1;
+  for (const line of lines) {
+    const seen = visibleLine(line);
+    left -= seen.length + 1;
     if (left < 0) break;
-    shown.push(line);
+    shown.push(seen);
   }
   const [fence = "", ...rest] = block("diff", shown);
   const end = rest.pop() ?? "";

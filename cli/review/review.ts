@@ -17,6 +17,8 @@ import { type Named, Vocabulary } from "./vocabulary";
 export interface Review {
   /** Terraform ended the plan with an error: it can't be applied, and may not show everything. */
   readonly errored: boolean;
+  /** False: the plan was made for targets alone, or too little is known yet; the rest shows in a later one. */
+  readonly complete: boolean;
   /** Names of the hosts that the plan configures. */
   readonly hosts: readonly string[];
   readonly dangers: readonly Danger[];
@@ -124,6 +126,7 @@ export function reviewPlan(plan: Plan, accepted: Accepted = []): Review {
   return {
     ...review,
     errored: plan.errored,
+    complete: plan.complete,
     hosts: vocabulary.hostNames,
     deferred: plan.deferred_changes.map(({ reason, resource_change: resource }) => {
       return { address: resource.address, action: actionOf(resource) ?? "unknown", reason };

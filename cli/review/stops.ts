@@ -6,11 +6,14 @@ import { count } from "./words";
 const ENDED = "Terraform ended this plan with an error: nothing of it can be applied, and it may not show everything.";
 const PROTECTED = "What is protected is never destroyed: who means it deploys `protection: false` before.";
 
+const PARTIAL =
+  "This plan leaves something out (it was made with `-target`, or too little is known yet): plan again after the apply.";
+
 /** So many that each gets one line. */
 const MANY = 40;
 
 /** What would be lost, in GitHub's red box, and what is or may be lost otherwise, in a yellow one: never folded. */
-export function stops({ dangers, errored, lost, deferred }: Review, label: string | undefined): Part {
+export function stops({ dangers, errored, complete, lost, deferred }: Review, label: string | undefined): Part {
   const [open, accepted] = [dangers.filter((each) => !each.accepted), dangers.filter((each) => each.accepted)];
   const red: string[][] = [];
   if (errored)
@@ -26,6 +29,7 @@ export function stops({ dangers, errored, lost, deferred }: Review, label: strin
       return [`Not decided yet, so a later plan does it: ${ACTIONS[action]} ${code(address)} (${plain(reason)})`];
     }),
   ];
+  if (!complete && !errored) yellow.push([PARTIAL]);
   return {
     head: [],
     lines: [...alert("CAUTION", red), ...alert("WARNING", yellow)],

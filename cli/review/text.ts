@@ -45,6 +45,13 @@ export function renderReview(review: Review, differences: AllDifferences, paint:
     ...review.deferred.map(({ address, action, reason }) => {
       return `later            ${visible(address)} (${ACTIONS[action]}, by a later plan: ${visible(reason)})`;
     }),
+    ...(review.complete || review.errored
+      ? []
+      : [
+          paint.yellow(
+            "This plan leaves something out (a -target, or too little is known yet): plan again after the apply.",
+          ),
+        ]),
     ...review.security.map((change) => renderSecurity(change, paint)),
     ...review.downtime.map(({ what, note, source }) => {
       const text = visible(note === null ? what : `${what}; ${note}`);
