@@ -7,6 +7,9 @@ import { hostilePlan, hugePlan } from "./hostile-plan";
 /** What GitHub takes of a comment. */
 const MOST_CHARACTERS = 65_536;
 
+// megabytes take their time where other tests run beside them
+jest.setTimeout(60_000);
+
 const folder = mkdtempSync(join(tmpdir(), "harmless-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

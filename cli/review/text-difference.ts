@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../external-program";
@@ -24,6 +24,7 @@ const DIFF = [
   "--no-ext-diff",
   "--no-textconv",
   "--text",
+  "--no-renames",
   "--histogram",
   "--unified=3",
 ] as const;
@@ -48,33 +49,50 @@ export async function differencesOf(configurations: readonly ConfigurationApplie
 }
 
 async function textDifferences({ files, texts }: ConfigurationApplied): Promise<FileDifference[]> {
-  const folder = mkdtempSync(join(tmpdir(), "single-host-review-"));
-  try {
-    const differences: FileDifference[] = [];
-    for (const [how, paths] of Object.entries(files) as [FileDifference["how"], string[]][]) {
-      for (const path of paths) {
-        const { before = null, after = null } = texts[path] ?? {};
-        const isKnown = (before !== null || how === "added") && (after !== null || how === "removed");
-        differences.push({ path, how, lines: isKnown ? await linesBetween(folder, before ?? "", after ?? "") : null });
-      }
-    }
-    return differences.sort((one, other) => (one.path < other.path ? -1 : 1));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const all = Object.entries(files).flatMap(([how, paths]) => {
+    return paths.map((path: string) => {
+      const { before = null, after = null } = texts[path] ?? {};
+      const isKnown = (before !== null || how === "added") && (after !== null || how === "removed");
+      return { path, how: how as FileDifference["how"], before, after, isKnown };
+    });
+  });
+  const lines = await linesBetween(all.filter(({ isKnown }) => isKnown));
+  return all
+    .map(({ path, how }) => ({ path, how, lines: lines.get(path) ?? null }))
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-async function linesBetween(folder: string, before: string, after: string): Promise<readonly string[] | null> {
-  writeFileSync(join(folder, "before"), before, { mode: 0o600 });
-  writeFileSync(join(folder, "after"), after, { mode: 0o600 });
+interface Versions {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Two folders are compared at once. Their files are named by numbers: the paths of a plan are no paths of this machine. */
+async function linesBetween(files: readonly Versions[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const folder = mkdtempSync(join(tmpdir(), "single-host-review-"));
   try {
+    for (const side of ["before", "after"] as const) {
+      mkdirSync(join(folder, side));
+      for (const [number, file] of files.entries()) {
+        const text = file[side];
+        if (text !== null) writeFileSync(join(folder, side, String(number)), text, { mode: 0o600 });
+      }
+    }
     const options = { folder, environment: UNSWAYED, install: "install git" };
     const { out } = await runProgram(["git", ...DIFF, "--", "before", "after"], options);
-    const lines = out.replace(/\n$/, "").split("\n");
-    const first = lines.findIndex((line) => line.startsWith("@@"));
-    return first === -1 ? [] : lines.slice(first);
+    return new Map(
+      out.split(/^diff --git /m).flatMap((part): [string, string[]][] => {
+        const lines = part.replace(/\n$/, "").split("\n");
+        const file = files[Number(/\/(\d+)$/.exec(lines[0] ?? "")?.[1] ?? Number.NaN)];
+        const first = lines.findIndex((line) => line.startsWith("@@"));
+        return file === undefined ? [] : [[file.path, first === -1 ? [] : lines.slice(first)]];
+      }),
+    );
   } catch (error) {
-    if (error instanceof InputFault) return null;
+    if (error instanceof InputFault) return new Map(); // there is no git here
     throw error;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
