@@ -231,7 +231,12 @@ function writeEnvironmentFile({ workspace, environment }: RehearsedStack): strin
   const changed = Object.entries(environment).filter(
     ([name, value]) => process.env[name] !== value && value !== undefined,
   );
-  const lines = changed.map(([name, value]) => `export ${name}=${quote(value as string)}`);
+  // keys and certificates of the real clouds would be used beside
+  const removed = Object.keys(process.env).filter((name) => /^\w+$/.test(name) && environment[name] === undefined);
+  const lines = [
+    ...removed.map((name) => `unset ${name}`),
+    ...changed.map(([name, value]) => `export ${name}=${quote(value as string)}`),
+  ];
   writeFileSync(file, `${lines.join("\n")}\ncd ${quote(workspace.folder)}\n`, { mode: 0o600 });
   return file;
 }
