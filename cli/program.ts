@@ -22,8 +22,10 @@ import { renderCreatedState } from "./state/text";
 import { synthesize } from "./synthesize";
 import { SynthesizedHost } from "./synthesized-host";
 import { type Terminal, visible } from "./terminal";
+import { compareWorkflows, writeWorkflows } from "./workflows/workflows";
 
 const EXIT_DATA_LOST = 1;
+const EXIT_DIFFERS = 1;
 const EXIT_BAD_INPUT = 2;
 
 /** Runs one command and gives its exit code; writes nowhere but to the terminal it is given. */
@@ -45,6 +47,9 @@ export async function run(argumentList: readonly string[], terminal: Terminal, v
   addRunbook(program, terminal);
   addState(program, terminal);
   addLock(program, terminal);
+  addWorkflows(program, terminal, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync(argumentList, { from: "user" });
   } catch (error) {
@@ -242,6 +247,33 @@ function addLock(program: Command, { out, error, paint }: Terminal): void {
     .action(async (stack: string, options: LockOptions) => {
       const tell = (line: string) => error(paint.dim(visible(line)));
       for (const line of renderLock(await lockProviders(stack, options.upgrade ?? false, tell))) out(line);
+    });
+}
+
+function addWorkflows(program: Command, { out, error }: Terminal, exit: (code: number) => void): void {
+  program
+    .command("workflows")
+    .summary("the repository's workflows, as the stacks say them")
+    .description(
+      "Writes the files of `Workflows.files`, or says which differ from the stacks. It runs the app of cdktf.json, and needs " +
+        "no credentials.",
+    )
+    .option("--check", "change nothing")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all files are as the stacks say, 1 --check found one that is not, 2 bad input.",
+    )
+    .action(async ({ check = false }: { readonly check?: boolean }) => {
+      const report = await compareWorkflows();
+      const changed = report.files.filter(({ state }) => state !== "the same");
+      for (const { path, state } of report.files) out(`${path}: ${check || state === "the same" ? state : "written"}`);
+      for (const stack of report.byPullRequest) out(`${stack}: Terraform compares them, and opens a pull request`);
+      if (report.files.length + report.byPullRequest.length === 0) {
+        throw new InputFault("cdktf.json", "no stack has workflows", "give GithubDeployWiring some: workflows");
+      }
+      if (!check) writeWorkflows(report);
+      else if (changed.length > 0) error("`npx single-host workflows` writes what the stacks say; commit it.");
+      exit(check && changed.length > 0 ? EXIT_DIFFERS : 0);
     });
 }
 

@@ -11,6 +11,11 @@ const leftovers = /(^|\/)(__pycache__|\.mypy_cache|\.ruff_cache|\.pytest_cache)(
 rmSync(host, { recursive: true, force: true });
 cpSync(join(root, "cloud-init", "host"), host, { recursive: true, filter: (path) => !leftovers.test(path) });
 
+// Steps of workflows are files, so that shellcheck reads them.
+const scripts = join("constructs", "workflows", "scripts");
+rmSync(join(root, "dist", scripts), { recursive: true, force: true });
+cpSync(join(root, scripts), join(root, "dist", scripts), { recursive: true });
+
 // The index of generated bindings is written as it is published: each resource loads when it is first used.
 const bindings = join("constructs", "clouds", "hetzner", "bindings");
 for (const provider of readdirSync(join(root, bindings))) {

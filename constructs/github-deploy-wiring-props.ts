@@ -3,6 +3,7 @@ import type { GithubProtection } from "./model/github-protection";
 import type { SealedSecret } from "./model/sealed-secret";
 import type { SshKey } from "./model/ssh-key";
 import type { SingleHost } from "./single-host";
+import type { Workflows } from "./workflows/workflows";
 
 /** Names of the secrets that a workflow reads. */
 export interface GithubSecretNames {
@@ -93,4 +94,9 @@ export interface GithubDeployWiringProps extends GithubProtection {
    * @default - none: people deploy
    */
   readonly infrastructure?: GithubInfrastructureProps;
+  /**
+   * The workflows that test, build and release, and how they come into the repository.
+   * @default - none are written
+   */
+  readonly workflows?: Workflows;
 }

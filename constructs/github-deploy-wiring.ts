@@ -6,12 +6,14 @@ import { GithubEnvironment } from "./github/github-environment";
 import { GithubInfrastructure } from "./github/github-infrastructure";
 import { missingCredentials, validateOwner } from "./github/github-provider";
 import { GithubVault } from "./github/github-vault";
+import { RepositoryWorkflows } from "./github/repository-workflows";
 import type { GithubDeployWiringProps, GithubSecretNames } from "./github-deploy-wiring-props";
 import { generateKey } from "./host-keys";
 import { Faults } from "./model/faults";
 import { GithubRepository, validateEnvironmentName, validateNames } from "./model/github-names";
 import { validateProtection } from "./model/github-protection";
 import type { SingleHost } from "./single-host";
+import type { InfrastructurePlaces } from "./workflows/model";
 
 /** A vault, and what is in it by this construct's own doing. */
 interface FilledVault {
@@ -46,6 +48,7 @@ export class GithubDeployWiring extends Construct {
     this.access = this.createAccess();
     this.vaults = [this.createDeployVault(), ...this.createRepositoryVault()];
     this.infrastructure = this.createInfrastructure();
+    this.createWorkflows();
     this.node.addValidation({ validate: () => this.validate() });
   }
 
@@ -65,7 +68,7 @@ export class GithubDeployWiring extends Construct {
       name: this.node.id,
       repository: this.repository,
       environments: this.environment !== null || this.props.infrastructure !== undefined,
-      scopes: {},
+      scopes: this.props.workflows?.place.kind === "pullRequest" ? { workflow: "to write workflows" } : {},
     });
   }
 
@@ -143,6 +146,30 @@ export class GithubDeployWiring extends Construct {
     return created;
   }
 
+  private createWorkflows(): void {
+    const { workflows } = this.props;
+    if (workflows === undefined) return;
+    new RepositoryWorkflows(this, "workflows", {
+      host: this.host,
+      workflows,
+      environment: this.environment,
+      infrastructure: this.infrastructure === null ? null : this.infrastructurePlaces(this.infrastructure),
+      secretNames: this.secretNames,
+      repository: this.repository.name,
+      provider: this.access.provider,
+      idParts: [this.node.id],
+    });
+  }
+
+  private infrastructurePlaces({ environment, planEnvironment }: GithubInfrastructure): InfrastructurePlaces {
+    const { secrets = {}, plan } = this.props.infrastructure ?? {};
+    const deploy = { environment, secrets: Object.keys(secrets) };
+    return {
+      deploy,
+      plan: plan === undefined ? deploy : { environment: planEnvironment, secrets: Object.keys(plan.secrets ?? {}) },
+    };
+  }
+
   private validate(): string[] {
     const faults = new Faults();
     const stack = TerraformStack.of(this);
@@ -202,6 +229,7 @@ export class GithubDeployWiring extends Construct {
     }
     values("secret", Object.keys(repositorySecrets), "repositorySecrets");
     values("variable", Object.keys(repositoryVariables), "repositoryVariables");
+    for (const path of this.props.workflows?.paths ?? []) claims.add(`${path} of ${repository}`, "workflows/suffix");
     return claims;
   }
 }

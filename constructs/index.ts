@@ -40,3 +40,12 @@ export { SingleHost } from "./single-host";
 export type { SingleHostProps } from "./single-host-props";
 export { SingleHostStack, type SingleHostStackProps } from "./single-host-stack";
 export { StateBackend } from "./state-backend";
+export { Workflows } from "./workflows/workflows";
+export type {
+  WorkflowFilesProps,
+  WorkflowImageProps,
+  WorkflowPullRequestProps,
+  WorkflowsInfrastructureProps,
+  WorkflowsProps,
+  WorkflowTestProps,
+} from "./workflows/workflows-props";

@@ -70,6 +70,8 @@ const programs = {
   pebble: { name: "pebble", package: "github.com/letsencrypt/pebble/v2/cmd/pebble" },
   minio: { name: "minio", package: "github.com/minio/minio" },
   mc: { name: "mc", package: "github.com/minio/mc" },
+  // judges the workflows that are rendered
+  actionlint: { name: "actionlint", package: "github.com/rhysd/actionlint/cmd/actionlint" },
 } as const satisfies Record<string, Component>;
 
 /** Terraform's fork, with a registry of its own. It takes minutes to build, so only what runs it has it built. */

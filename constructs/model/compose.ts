@@ -141,10 +141,10 @@ export class ComposeApp {
   private readonly reading = new Faults();
 
   private constructor(
-    text: string,
+    private readonly text: string,
     /** Name of the compose file within its folder. */
     readonly composeFile: string,
-    folder: string | null,
+    private readonly folder: string | null,
     private readonly props: ComposeAppProps,
     unreadable: { readonly path: string; readonly code: string } | null,
   ) {
@@ -185,6 +185,11 @@ export class ComposeApp {
     );
     this.variables = collectVariables(document, this.services);
     this.files = [...collector.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** The file with other values in the place of its variables. */
+  documentWith(values: Readonly<Record<string, string>>): ComposeDocument {
+    return new DocumentReader(new ComposeFolder(this.folder), values, new Faults()).read(this.text, this.composeFile);
   }
 
   /** The compose project on a host. */

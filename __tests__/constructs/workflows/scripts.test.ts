@@ -1,0 +1,149 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { script } from "../../../constructs/workflows/scripts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "step-"));
+});
+
+interface Outcome {
+  readonly code: number | null;
+  readonly output: string;
+  /** What the step tells later ones, by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Runs a step as GitHub's runner does: bash with these options, and values by the environment. */
+function step(name: string, values: Readonly<Record<string, string>> = {}): Outcome {
+  const [outputs, environment] = [join(folder, "outputs"), join(folder, "environment")];
+  for (const file of [outputs, environment]) writeFileSync(file, "");
+  const { PATH = "" } = process.env;
+  const env = { PATH, HOME: folder, RUNNER_TEMP: folder, GITHUB_OUTPUT: outputs, GITHUB_ENV: environment, ...values };
+  const argv = ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script(name)];
+  const { status, stdout, stderr } = spawnSync("bash", argv, { cwd: folder, env, encoding: "utf8" });
+  return { code: status, output: stdout + stderr, outputs: pairs(outputs), environment: pairs(environment) };
+}
+
+function pairs(file: string): Record<string, string> {
+  const lines = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+}
+
+function git(...argv: string[]): void {
+  const identity = ["-c", "user.name=a", "-c", "user.email=a@b.example"];
+  execFileSync("git", ["-C", folder, ...identity, ...argv], { stdio: "pipe" });
+}
+
+function commit(files: Readonly<Record<string, string>>): void {
+  git("init", "--quiet");
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, ".."), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "$(touch owned)");
+}
+
+describe("passwords of a job", () => {
+  test("are as long as in production, letters and digits, and never the same", () => {
+    const drawn = () => step("draw-secrets", { DRAWN: "POSTGRES_PASSWORD:32 JWT_SECRET_KEY:64" }).environment;
+    const [first, second] = [drawn(), drawn()];
+    expect(first.POSTGRES_PASSWORD).toMatch(/^[0-9a-f]{32}$/);
+    expect(first.JWT_SECRET_KEY).toMatch(/^[0-9a-f]{64}$/);
+    expect(second.POSTGRES_PASSWORD).not.toBe(first.POSTGRES_PASSWORD);
+  });
+});
+
+describe("the version of a commit", () => {
+  const sha = "3f2a91c0d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a6";
+  const version = (values = {}) => step("version", { FOLDER: ".", GITHUB_SHA: sha, ...values }).outputs;
+
+  test("is its tag's", () => {
+    commit({ "package.json": '{"version": "1.0.0"}' });
+    git("tag", "v1.9.0");
+    git("tag", "v1.10.0");
+    git("tag", "very-old");
+    expect(version()).toEqual({ number: "1.10.0", version: "1.10.0+3f2a91c0d1e2" });
+  });
+
+  test.each([
+    ["package.json", '{"version": "2.1.0-rc.1"}', "2.1.0-rc.1"],
+    ["pyproject.toml", '[project]\nname = "a"\nversion = "0.3.0"\n[tool.x]\nversion = "9.9.9"\n', "0.3.0"],
+  ])("else that of %s in the image's folder", (file, text, number) => {
+    commit({ [`backend/${file}`]: text });
+    expect(version({ FOLDER: "backend" })).toEqual({ number, version: `${number}+3f2a91c0d1e2` });
+  });
+
+  test("is the commit alone where nothing names one", () => {
+    commit({ "README.md": "" });
+    expect(version()).toEqual({ number: "", version: "0.0.0+3f2a91c0d1e2" });
+  });
+
+  test.each(["1.0", "v1.0.0", "01.0.0", "1.0.0 $(touch owned)", "1.0.0\\nnumber=6.6.6", "latest", "`touch owned`"])(
+    "%j is none",
+    (text) => {
+      commit({ "package.json": `{"version": "${text}"}` });
+      expect(version()).toEqual({ number: text.includes("\\n") ? "1.0.0" : "", version: expect.any(String) });
+      expect(existsSync(join(folder, "owned"))).toBe(false);
+    },
+  );
+});
+
+describe("rolling back by hand", () => {
+  test.each(["$(touch owned)", "7; touch owned", "--by me", "1234567890", "-1", "7 8", "`touch owned`", "\n7"])(
+    "%j is not the number of a release",
+    (number) => {
+      const { code, output } = step("roll-back", { RELEASE: number, BY: "me" });
+      expect(code).toBe(1);
+      expect(output).toContain("is not the number of a release");
+      expect(existsSync(join(folder, "owned"))).toBe(false);
+    },
+  );
+});
+
+describe("a plan's judgement", () => {
+  test.each([
+    ["0", "0", 0, ""],
+    ["1", "0", 1, "do not apply"],
+    ["2", "0", 1, "do not apply"],
+    ["0", "1", 1, "Terraform refuses this plan"],
+    ["", "", 1, "do not apply"],
+  ])("review %j, terraform %j", (code, terraform, expected, words) => {
+    const outcome = step("judge", { CODE: code, TERRAFORM: terraform });
+    expect(outcome.code).toBe(expected);
+    expect(outcome.output).toContain(words);
+  });
+});
+
+test("the way to a server is one that ssh takes, for its user and pinned key alone", () => {
+  const { environment } = step("connect", {
+    SERVER: "203.0.113.7",
+    SERVER_USER: "release",
+    SSH_KEY: "-----BEGIN",
+    KNOWN_HOSTS: "203.0.113.7 ssh-ed25519 AAAA",
+    GITHUB_SERVER_URL: "https://github.com",
+    GITHUB_REPOSITORY: "abhi10/chitram",
+    GITHUB_RUN_ID: "7",
+  });
+  expect(environment.BY).toBe("github.com/abhi10/chitram/actions/runs/7/attempts/1");
+  const settings = execFileSync("ssh", ["-G", "-F", join(folder, "ssh_config"), "server"], { encoding: "utf8" });
+  for (const line of [
+    "hostname 203.0.113.7",
+    "user release",
+    "stricthostkeychecking true",
+    "identitiesonly yes",
+    "batchmode yes",
+    `userknownhostsfile ${join(folder, "known_hosts")}`,
+  ]) {
+    expect(settings.split("\n")).toContain(line);
+  }
+  expect(step("disconnect").code).toBe(0);
+  expect(existsSync(join(folder, "release_key"))).toBe(false);
+});

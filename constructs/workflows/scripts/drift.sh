@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# One issue of ours, found by MARKER, is open while a deployment of main would change something.
+set -euo pipefail
+hidden="<!-- $MARKER -->"
+run=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID
+changes=$(jq '[(.resource_changes // [])[].change.actions | select(. != ["no-op"] and . != ["read"])] | length' \
+  "$RUNNER_TEMP/plan.json")
+drifted=$(jq '(.resource_drift // []) | length' "$RUNNER_TEMP/plan.json")
+
+issues=$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues
+own=
+for part in {1..30}; do
+  found=$(api "$issues?state=open&per_page=100&page=$part")
+  own=$(jq -r --arg marker "$hidden" 'map(select(.user.type == "Bot" and .pull_request == null and
+    ((.body // "") | startswith($marker)))) | .[0].number // empty' <<<"$found")
+  if [ -n "$own" ] || [ "$(jq length <<<"$found")" -lt 100 ]; then
+    break
+  fi
+done
+
+if [ "$changes" = 0 ] && [ "$drifted" = 0 ]; then
+  echo "$STACK is what $GITHUB_REF_NAME says."
+  if [ -n "$own" ]; then
+    jq --null-input --arg body "Gone: [nothing would change any more]($run)." '{body: $body}' >"$RUNNER_TEMP/gone.json"
+    api --request POST --data-binary "@$RUNNER_TEMP/gone.json" --output /dev/null "$issues/$own/comments"
+    api --request PATCH --data '{"state": "closed", "state_reason": "completed"}' --output /dev/null "$issues/$own"
+  fi
+  exit 0
+fi
+
+{
+  printf '%s\n%s is not what the branch %s says. A deployment would change this; [the run](%s) found it.\n\n' \
+    "$hidden" "$STACK" "$GITHUB_REF_NAME" "$run"
+  cat "$RUNNER_TEMP/review.md"
+} >"$RUNNER_TEMP/drift.md"
+jq --null-input --arg title "Drift: $STACK" --rawfile body "$RUNNER_TEMP/drift.md" '{title: $title, body: $body}' \
+  >"$RUNNER_TEMP/drift.json"
+if [ -n "$own" ]; then
+  api --request PATCH --data-binary "@$RUNNER_TEMP/drift.json" --output /dev/null "$issues/$own"
+else
+  api --request POST --data-binary "@$RUNNER_TEMP/drift.json" --output /dev/null "$issues"
+fi

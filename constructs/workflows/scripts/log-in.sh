@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+set -euo pipefail
+docker login ghcr.io --username github-actions --password-stdin <<<"$TOKEN"
