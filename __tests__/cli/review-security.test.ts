@@ -105,6 +105,18 @@ describe("a switch", () => {
       "opens: deployments need nobody's approval any more",
     ],
     [
+      "github_repository_environment",
+      { can_admins_bypass: false },
+      { can_admins_bypass: true },
+      "opens: administrators may deploy without an approval",
+    ],
+    [
+      "github_repository_environment",
+      { prevent_self_review: true },
+      { prevent_self_review: null },
+      "opens: who starts a deployment may approve it",
+    ],
+    [
       "github_repository",
       { visibility: "private" },
       { visibility: "public" },

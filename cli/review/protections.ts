@@ -12,6 +12,7 @@ interface Switch {
 }
 
 const isTrue = (value: unknown) => value === true;
+const isNotFalse = (value: unknown) => value !== false;
 const isNotTrue = (value: unknown) => value !== true;
 const isEmpty = (value: unknown) => !Array.isArray(value) || value.length === 0;
 
@@ -63,6 +64,18 @@ const SWITCHES: readonly Switch[] = [
     open: isEmpty,
     opens: "deployments need nobody's approval any more",
     closes: "deployments need an approval",
+  },
+  {
+    attribute: "can_admins_bypass",
+    open: isNotFalse,
+    opens: "administrators may deploy without an approval",
+    closes: "administrators need an approval to deploy, too",
+  },
+  {
+    attribute: "prevent_self_review",
+    open: isNotTrue,
+    opens: "who starts a deployment may approve it",
+    closes: "who starts a deployment may not approve it",
   },
   {
     attribute: "deployment_branch_policy",
