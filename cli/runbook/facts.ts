@@ -84,6 +84,7 @@ function backupFacts(host: SynthesizedHost, bucket: string | null, status: unkno
     restoreFrom: text(backup.restore_from),
     databases: listOf(backup.postgres).map((database) => String(at(database, "service"))),
     volumes: listOf(backup.volumes).map(String),
+    answered: status !== null,
     lastBackup: last === null ? null : { at: last, seconds: (now.getTime() - Date.parse(last)) / 1000 },
     lastDrill: measured(drilled[0], drilled[1]),
   };

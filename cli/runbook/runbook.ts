@@ -51,6 +51,8 @@ export interface BackupFacts {
   readonly restoreFrom: string | null;
   readonly databases: readonly string[];
   readonly volumes: readonly string[];
+  /** Whether the server told what it has measured. */
+  readonly answered: boolean;
   readonly lastBackup: Measured | null;
   readonly lastDrill: Measured | null;
 }
@@ -101,14 +103,16 @@ function contacts({ contacts: people }: RunbookFacts): string[] {
 function numbers({ backup }: RunbookFacts): string[] {
   const title = "## What a loss costs";
   if (backup === null) return [title, "", "There are no backups: a lost server is lost with its data."];
-  const { lastBackup, lastDrill, schedule, drill } = backup;
+  const { answered, lastBackup, lastDrill, schedule, drill } = backup;
+  const unknown = (reason: string) =>
+    answered ? `not measured yet: ${reason}` : "not known: the server did not answer to your SSH key";
   const restored =
     lastDrill === null
-      ? "not measured yet: no drill has run"
+      ? unknown("no drill has run")
       : `${spoken(lastDrill.seconds)} to bring all data back (drill of ${lastDrill.at}), and the minutes of a new server`;
   const age =
     lastBackup === null
-      ? "not measured yet: no backup was made"
+      ? unknown("no backup was made")
       : `at most a day; the backup of ${lastBackup.at} was ${spoken(lastBackup.seconds)} old when this was written`;
   return [
     title,

@@ -23,6 +23,7 @@ const measured: RunbookFacts = {
     restoreFrom: "latest",
     databases: ["postgres"],
     volumes: ["bakery_photos"],
+    answered: true,
     lastBackup: { at: "2026-11-21T03:15:40Z", seconds: 32_100 },
     lastDrill: { at: "2026-11-15T05:02:00Z", seconds: 74 },
   },
@@ -67,6 +68,14 @@ test.each([
   ["no-backups", bare],
 ])("a runbook, whole: %s", (name, facts) => {
   expectGolden(`cli/runbook/${name}.golden.md`, renderRunbook(facts));
+});
+
+test("what a server measured that does not answer is not known, rather than not there", () => {
+  const backup = { ...(unmeasured.backup as NonNullable<RunbookFacts["backup"]>), answered: false };
+  const lines = renderRunbook({ ...unmeasured, backup }).split("\n");
+  const told = lines.filter((line) => /\((RTO|RPO)\)/.test(line));
+  expect(told).toHaveLength(2);
+  for (const line of told) expect(line).toMatch(/not known: the server did not answer to your SSH key/);
 });
 
 test("text of a team stays text", () => {
