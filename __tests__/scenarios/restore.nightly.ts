@@ -221,14 +221,15 @@ describe("a part that cannot take its place", () => {
 
   part("does not keep anybody from going back to what was there before", async () => {
     const said = await failingExchange();
-    const [, safety] = /`single-host restore (\S+)` goes back instead/.exec(said) ?? [];
-    const back = (only: string) => `single-host restore ${safety} --yes --only ${only}`;
-    expect(await failing(back("postgres"))).toMatch(
-      /volume\/chitram-minio-data would stay of \S+; name these parts too/,
-    );
-    expect(await failing("single-host apply")).toMatch(/was given up with .*the services stay stopped/);
-    expect(await host.onServer(`sudo ${back("postgres volume/chitram-minio-data")}`)).toContain(`${safety} is back`);
-    await host.onServer(`sudo umount ${volume}`);
+    try {
+      const [, safety] = /`single-host restore (\S+)` goes back instead/.exec(said) ?? [];
+      const back = (only: string) => `single-host restore ${safety} --yes --only ${only}`;
+      expect(await failing(back("postgres"))).toMatch(/volume\/chitram-minio-data would stay of \S+; name these parts/);
+      expect(await failing("single-host apply")).toMatch(/was given up with .*the services stay stopped/);
+      expect(await host.onServer(`sudo ${back("postgres volume/chitram-minio-data")}`)).toContain(`${safety} is back`);
+    } finally {
+      await host.onServer(`sudo umount ${volume}`);
+    }
     await host.untilHealthy(120);
     expect([await isThere(saved), await isThere(later)]).toEqual([true, true]);
     await expectTidy();

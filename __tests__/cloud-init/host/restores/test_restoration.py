@@ -4,7 +4,7 @@ from unittest import mock
 
 from support import HostTest, container, host_json
 
-from single_host import containers, settings, state, volumes
+from single_host import containers, recover, settings, state, volumes
 from single_host.backups import facts
 from single_host.backups.backup import Manifest, Run
 from single_host.fault import failed
@@ -158,10 +158,15 @@ class RestorationTest(HostTest):
 
         restoration.fetch(self.source(), self.items)
         restoration.keep_way_back("SAFETY")
-        with mock.patch.object(volumes, "exchange", busy):
+        self.enterContextOf(mock.patch.object(recover, "after_interruption", restoration.after_interruption))
+        broken = mock.patch.object(volumes, "exchange", busy)
+        with broken:
             said = self.faults_of(restoration.exchange, self.host, self.items)
         self.assertIn("`single-host restore SAFETY` goes back instead", said[-1])
-        restoration.abandon(self.host)
+        with broken:
+            self.faults_of(restore._finish, self.host, restore.Wish(run="A"))
+            for _ in range(2):  # a second wish may follow a first that was refused
+                self.assertEqual(restore._finish(self.host, restore.Wish(run="SAFETY")), "")
         given_up = "restore: that of A was given up with volume/mail in place; the services stay stopped"
         for source in (None, self.source(failing="2")):  # before, and after another one could not be fetched
             if source:

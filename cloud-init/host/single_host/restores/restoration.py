@@ -59,15 +59,15 @@ def given_up() -> Mapping[str, Any]:
 
 def abandon(host: settings.Settings) -> None:
     """Gives up an exchange that cannot be finished: what took its place stays, what did not is thrown away."""
-    found = interrupted()
-    done = sorted({*found["done"], *found.get("mixed", {}).get("done", ())})
+    found = dict(interrupted())
+    done = sorted({*found["done"], *found.pop("mixed", {}).get("done", ())})
     for part, place in found["items"].items():
         if part not in found["done"]:
             try:
                 replacement(host, part, place).discard()
             except (HostError, OSError, KeyError) as error:
                 console.warn(f"{part}: what was fetched of it stays on the disk: {error}")
-    state.update(restoring={**found, "phase": state.MIXED, "items": {}, "done": done, "mixed": None})
+    state.update(restoring={**found, "phase": state.MIXED, "items": {}, "done": done})
 
 
 def exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
