@@ -202,7 +202,7 @@ describe("a part that cannot take its place", () => {
 
   const volume = REDIS.replace(".single-host-@", "_data");
   const failingExchange = () => {
-    const act = `subprocess.run(["mount", "--bind", "/mnt", "${volume}"], check=True)`; // cannot be renamed
+    const act = `subprocess.run(["mount", "--bind", "${volume}", "${volume}"], check=True)`; // cannot be renamed
     return atPhase("exchanging", 1, "/", `single-host restore ${run} --yes`, act);
   };
 
