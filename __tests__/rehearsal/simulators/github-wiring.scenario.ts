@@ -221,6 +221,37 @@ describe("what GitHub would refuse is said before anything is made", () => {
   });
 });
 
+describe("a private repository on GitHub Team", () => {
+  const repository = "abhi10/ledger";
+  const state = "-state=team.tfstate";
+  const environment = { GITHUB_TOKEN: "rich" };
+  beforeAll(async () => {
+    await run.control("POST", "/github/repositories", { repository });
+    await setRepository({ private: true, plan: "team" }, repository);
+  });
+
+  it("has environments and their branches", async () => {
+    write(run.place, { repository });
+    const targets = ["-target=github_repository_environment_deployment_policy.host_github_branch_default_branch"];
+    await run.terraform(["apply", "-auto-approve", state, ...targets], { environment });
+    expect((await run.plan(state, ...targets)).output).toContain("No changes.");
+    const ledger = (await run.control("GET", "/state")).github.find(({ name }: { name: string }) => name === "ledger");
+    expect(ledger.environments.beta.branch_policies).toMatchObject([{ name: "main" }]);
+  });
+
+  it("has no reviewers there", async () => {
+    write(run.place, { repository, reviewers: ["abhi10"] });
+    const told = await run.terraform(["plan", state], { environment, accept: [1] });
+    expect(said(told.output)).toContain(
+      "reviewers: abhi10/ledger is private, and only GitHub Enterprise has reviewers and wait timers there; leave them out",
+    );
+    // a token that may not see the plan: GitHub says it, before the server is made
+    const refused = await run.terraform(["apply", "-auto-approve", state], { accept: [1] });
+    expect(said(refused.output)).toContain("422 Failed to create the environment protection rule");
+    expect(refused.output).not.toContain("digitalocean_droplet.host_server: Creating");
+  });
+});
+
 describe("a repository that was renamed", () => {
   it("is refused by its former name, and is the same repository by the new one", async () => {
     const props: Props = { ...PROTECTED, branches: ["main"], reviewers: ["ann"] };
