@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Images } from "./images";
 import type { RehearsalNetwork } from "./network";
+import type { ObjectKey } from "./object-store";
 
 /** What a running embedded cloud leaves on disk, so that other processes find it. */
 export interface CloudRecord {
@@ -10,7 +11,8 @@ export interface CloudRecord {
   readonly registry: string;
   /** Address of the object store on loopback. */
   readonly s3Endpoint: string;
-  readonly spacesCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly spacesCredentials: ObjectKey;
+  readonly serverSpacesKey: ObjectKey;
   readonly privateImages: { readonly username: string; readonly password: string };
 }
 

@@ -62,7 +62,7 @@ export class RunningCloud {
   /** The environment in which the user's commands meet this cloud instead of the real ones. */
   public environment(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
     const { ready, preparation } = this;
-    const spaces = this.embedded.spacesCredentials;
+    const { spacesCredentials: spaces, serverSpacesKey } = this.embedded;
     const own = Object.entries(process.env).filter(
       ([name]) => !/^(DIGITALOCEAN|HCLOUD|GITHUB|SPACES|AWS|TF_VAR)_/.test(name),
     );
@@ -91,9 +91,9 @@ export class RunningCloud {
       CHECKPOINT_DISABLE: "1",
       CI: "1",
       ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
-      // with which the server itself reaches its buckets
-      TF_VAR_SPACES_ACCESS_KEY_ID: spaces.accessKeyId,
-      TF_VAR_SPACES_SECRET_ACCESS_KEY: spaces.secretAccessKey,
+      // with which the server itself reaches its buckets; Hetzner's one kind of key is Terraform's too
+      TF_VAR_SPACES_ACCESS_KEY_ID: serverSpacesKey.accessKeyId,
+      TF_VAR_SPACES_SECRET_ACCESS_KEY: serverSpacesKey.secretAccessKey,
       TF_VAR_OBJECT_STORAGE_ACCESS_KEY: spaces.accessKeyId,
       TF_VAR_OBJECT_STORAGE_SECRET_KEY: spaces.secretAccessKey,
     };

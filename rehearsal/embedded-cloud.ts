@@ -9,6 +9,7 @@ import { CloudRecord } from "./cloud-record";
 import { command } from "./command";
 import { Machines } from "./machines";
 import { label, RehearsalNetwork } from "./network";
+import { type ObjectKey, ObjectStore } from "./object-store";
 import type { Preparation } from "./preparation";
 import { pushAs } from "./registry-seed";
 import { parseImageName, serviceFor } from "./service-images";
@@ -65,11 +66,13 @@ export class EmbeddedCloud {
       { env: { ...process.env, ...settings } },
     );
     await this.ready();
+    const store = new ObjectStore(network.cloudContainer, spacesCredentials);
     CloudRecord.write(network, {
       images: preparation.images,
       registry: await this.publishedPort(5000),
       s3Endpoint: `http://${await this.publishedPort(9000)}`,
       spacesCredentials,
+      serverSpacesKey: await store.makeKey("REHEARSALSERVER", "*", "readwrite"),
       privateImages,
     });
   }
@@ -166,34 +169,24 @@ export class EmbeddedCloud {
     return CloudRecord.read(this.network).s3Endpoint;
   }
 
-  /** The keys that open every bucket. */
-  public get spacesCredentials(): CloudRecord["spacesCredentials"] {
+  /** The owner's key, which opens every bucket. */
+  public get spacesCredentials(): ObjectKey {
     return CloudRecord.read(this.network).spacesCredentials;
+  }
+
+  /** The key that servers have: to the objects of every bucket, and to no bucket's settings. */
+  public get serverSpacesKey(): ObjectKey {
+    return CloudRecord.read(this.network).serverSpacesKey;
+  }
+
+  /** Buckets and keys. Servers reach a bucket under the name of any place that the clouds' object storage has. */
+  public get objectStore(): ObjectStore {
+    return new ObjectStore(this.network.cloudContainer, this.spacesCredentials);
   }
 
   /** Who may pull images of ghcr.io whose name begins with `private-`. */
   public get privateImages(): CloudRecord["privateImages"] {
     return CloudRecord.read(this.network).privateImages;
-  }
-
-  /**
-   * A bucket as a customer makes it in the console of a company that no provider speaks to, and a key that opens it and no
-   * other. Servers reach it under the name of any place that the clouds' object storage has.
-   */
-  public async makeBucket(bucket: string): Promise<{ accessKeyId: string; secretAccessKey: string }> {
-    const { accessKeyId: root, secretAccessKey: rootSecret } = this.spacesCredentials;
-    const key = { accessKeyId: `key-of-${bucket}`, secretAccessKey: randomBytes(20).toString("hex") };
-    const env = { ...process.env, MC_HOST_store: `http://${root}:${rootSecret}@127.0.0.1:9000` };
-    const docker = ["docker", "exec", "--interactive", "--env", "MC_HOST_store", this.network.cloudContainer];
-    const client = (argv: readonly string[], input = "") =>
-      command([...docker, "mc", "--quiet", ...argv], { env, input });
-    const everything = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
-    const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:*"], Resource: everything }] };
-    await client(["mb", `store/${bucket}`]);
-    await client(["admin", "user", "add", "store"], `${key.accessKeyId}\n${key.secretAccessKey}\n`);
-    await client(["admin", "policy", "create", "store", bucket, "/dev/stdin"], JSON.stringify(policy));
-    await client(["admin", "policy", "attach", "store", bucket, "--user", key.accessKeyId]);
-    return key;
   }
 
   /** Copies the logs of every service into a folder. */

@@ -40,7 +40,8 @@ async function inTheirBucket(workspace: Workspace): Promise<void> {
 beforeAll(async () => {
   const steps = scenarioSteps();
   cloud = await cloudFromNothing(steps);
-  const { accessKeyId, secretAccessKey } = await cloud.embedded.makeBucket("ordinary-elsewhere");
+  // of a company that no provider speaks to
+  const { accessKeyId, secretAccessKey } = await cloud.embedded.objectStore.makeBucketWithKey("ordinary-elsewhere");
   const key = { BACKUP_ACCESS_KEY_ID: accessKeyId, BACKUP_SECRET_ACCESS_KEY: secretAccessKey };
   rehearsed = await withLogs(cloud, "ordinary-compose", () =>
     deploy(

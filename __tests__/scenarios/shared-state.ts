@@ -187,7 +187,7 @@ export function sharedState(scenario: string, engine: () => Promise<NodeJS.Proce
   });
 
   part("refuses a bucket that another's key made", async () => {
-    const key = await cloud.embedded.makeBucket("somebody-elses");
+    const key = await cloud.embedded.objectStore.makeBucketWithKey("somebody-elses");
     const stranger = new Clone("stranger", scenario, {
       ...environment,
       AWS_ACCESS_KEY_ID: key.accessKeyId,
