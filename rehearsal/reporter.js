@@ -5,18 +5,20 @@ const { dirname } = require("node:path");
 const LONGEST = 60;
 
 /**
- * Jest's results in few words: what failed, with why; of the slow kinds of test also what passed, as it ends. A file
+ * Jest's results in few words: what failed, with why, as soon as it has; of the slow kinds of test also what passed. A file
  * named by REHEARSAL_RESULTS gets the counts and the failures.
  */
 class Reporter {
   constructor() {
     this.failures = [];
+    this.told = new Set();
   }
 
-  onTestCaseResult(test, { status, fullName, duration }) {
+  onTestCaseResult(test, { status, fullName, duration, failureMessages }) {
     if (status === "passed" && test.context.config.displayName?.name === "unit") return;
     const mark = { passed: "✔", failed: "✘" }[status] ?? "-";
     say(`${mark} ${fullName} (${((duration ?? 0) / 1000).toFixed(1)} s)`);
+    if (status === "failed") this.tell(fullName, failureMessages.join("\n"), test.path);
   }
 
   onTestResult(_test, { failureMessage, testFilePath, testResults, testExecError }) {
@@ -24,15 +26,18 @@ class Reporter {
       say(failureMessage ?? "");
       this.failures.push({ test: testFilePath, message: String(testExecError.message) });
     }
-    const told = new Set();
     for (const { status, fullName, failureMessages } of testResults) {
       if (status !== "failed") continue;
       const message = failureMessages.join("\n");
       this.failures.push({ test: fullName, message });
-      // what a whole file waits for fails each of its tests, for one reason
-      if (!told.has(message)) say(`\n● ${fullName}\n${shortened(message)}\n    in ${testFilePath}\n`);
-      told.add(message);
+      this.tell(fullName, message, testFilePath);
     }
+  }
+
+  /** Once: what a whole file waits for fails each of its tests, for one reason. */
+  tell(name, message, file) {
+    if (!this.told.has(message)) say(`\n● ${name}\n${shortened(message)}\n    in ${file}\n`);
+    this.told.add(message);
   }
 
   onRunComplete(_contexts, results) {
