@@ -152,7 +152,9 @@ describe("a drill", () => {
       try {
         const { code, output } = await host.now.login.attempt("sudo single-host backup now", undefined, [0, 1]);
         // some are no backup in the first place
-        expect(code === 1 ? output : await failing("drill")).toMatch(code === 1 ? /restic backup/ : said);
+        expect(code === 1 ? output : await failing("drill")).toMatch(
+          code === 1 ? /backup\/postgres\/postgres\/chitram: / : said,
+        );
       } finally {
         await host.inService("postgres", 'real=$(command -v pg_dump); mv "$real.real" "$real"');
       }

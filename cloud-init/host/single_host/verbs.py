@@ -47,7 +47,7 @@ def add(verb: Verb) -> None:
 
 
 def _add_backup(verb: Verb) -> None:
-    backup = verb("backup", "back up now, list the backups, read one")
+    backup = verb("backup", "back up now, list the backups, read one, remove one")
     actions = backup.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     def action(name: str, text: str) -> argparse.ArgumentParser:
@@ -58,6 +58,8 @@ def _add_backup(verb: Verb) -> None:
     cat = action("cat", "a part of a backup on standard output, decrypted: SQL, a SQLite file, or a tar archive")
     cat.add_argument("part", help="postgres, postgres/SERVICE/DATABASE, sqlite/..., volume/NAME: as `backup list` calls it")
     cat.add_argument("--run", help="of which run (default: the newest)")
+    forget = action("forget", "remove backups by name, such as one that a wrong clock has put into the future")
+    forget.add_argument("runs", nargs="+", metavar="RUN", help="as `backup list` calls it")
     action("key", "what opens the backups without this server: keep it where you keep passwords")
 
 
@@ -83,6 +85,10 @@ def _backup(options: argparse.Namespace) -> int:
             from .backups import cat
 
             return cat.cat(host, options.part, options.run)
+        case "forget":
+            from .backups import forget
+
+            forget.forget(host, options.runs)
     return 0
 
 

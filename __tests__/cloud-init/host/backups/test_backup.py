@@ -27,7 +27,7 @@ class FakeRestic:
     def __init__(self, snapshots: list[dict[str, Any]] | None = None) -> None:
         self.snapshots, self.calls = snapshots or [], []  # type: ignore[var-annotated]
 
-    def json(self, *arguments: str) -> Any:
+    def listed(self, *arguments: str) -> Any:
         return self.snapshots
 
     def listing(self, identity: str) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ class Repository:
         self.snapshots.append({"id": identity, "time": f"2026-11-24T00:00:{len(self.texts):02}Z", "tags": tags})
         return Saved(identity, len(text), len(text))
 
-    def json(self, *arguments: str) -> Any:
+    def listed(self, *arguments: str) -> Any:
         return self.snapshots
 
     def run(self, *arguments: str, **options: Any) -> Result:

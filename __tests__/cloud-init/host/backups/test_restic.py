@@ -57,6 +57,56 @@ class SaveTest(HostTest):
         self.assertIn("give the stack the new one", str(outcome))
 
 
+ABSENT = """Fatal: unable to open config file: Stat: The specified key does not exist.
+Is there a repository at the following location?
+s3:x"""
+CLOSED = ABSENT.replace("The specified key does not exist", "Access Denied")
+
+
+class ReadyTest(HostTest):
+    """Which repository is made, and what is said of one that cannot be used."""
+
+    def look(self, found: Result, modern: bool = True) -> tuple[list[str], str]:
+        answers = {"cat": found, "init": Result(0, "", "")}
+        calls: list[str] = []
+
+        def answer(argv: list[str], **options: object) -> Result:
+            words = [word for word in argv[1:] if not word.startswith("-") and word != "2m"]
+            calls.append(words[0])
+            return answers.get(words[0], Result(0, "", ""))
+
+        self.enterContextOf(mock.patch.object(restic, "modern", return_value=modern))
+        self.enterContextOf(mock.patch.object(restic, "run", side_effect=answer))
+        self.enterContextOf(mock.patch.object(restic, "retry", side_effect=lambda what, action, **options: action()))
+        try:
+            Restic("s3:x", {}, "shop").ready()
+        except HostError as error:
+            return calls, str(error)
+        return calls, ""
+
+    def test_it_is_made_where_there_is_none(self) -> None:
+        self.assertEqual(self.look(Result(10, "", ABSENT))[0][:2], ["cat", "init"])
+        self.assertEqual(self.look(Result(1, "", ABSENT), modern=False)[0][:2], ["cat", "init"])
+
+    def test_none_is_made_beside_one_that_the_key_may_not_read(self) -> None:
+        for modern in (True, False):
+            calls, said = self.look(Result(1, "", CLOSED), modern)
+            self.assertEqual(calls, ["cat"])
+            self.assertIn("the bucket's key may not do that", said)
+
+    def test_every_refusal_is_told_with_its_way_out(self) -> None:
+        for said, way in {
+            "Fatal: wrong password or no key found": "another backup password",
+            "Stat: The Access Key Id you provided does not exist in our records.": "give the stack the new one",
+            "The request signature we calculated does not match the signature you provided.": "is another now",
+            "Save(<lock/1>) returned error: Bucket quota exceeded": "raise its quota",
+            "Error response code QuotaExceeded.": "raise its quota",
+            "The difference between the request time and the server's time is too large.": "clock is wrong",
+            "dial tcp 10.0.0.1:443: i/o timeout\nrestic: no end after 45 s": "the store does not answer",
+        }.items():
+            self.assertIn(way, self.look(Result(1, "", said))[1], said)
+
+
 class UnlockTest(HostTest):
     def unlock(self, *locks: dict[str, object]) -> list[tuple[str, ...]]:
         repository, calls = Restic("s3:x", {}, "shop"), []

@@ -23,7 +23,7 @@ class DecideTest(HostTest):
     def setUp(self) -> None:
         super().setUp()
         self.repository = mock.Mock(host="shop-beta", repository="s3:bucket")
-        self.repository.json.return_value = []
+        self.repository.listed.return_value = []
 
     def decide(self, wish: str | None, *runs: backup.Run) -> str:
         host = settings.parse(host_json(backup={**PLAN, "restore_from": wish}))
@@ -44,7 +44,7 @@ class DecideTest(HostTest):
         self.assertIn("is not a complete backup of this host; the newest are 20261121T041500Z", said)
 
     def test_another_stacks_backup_is_refused(self) -> None:
-        self.repository.json.return_value = [{"hostname": "bakery"}]
+        self.repository.listed.return_value = [{"hostname": "bakery"}]
         for wish in ("latest", None, RUN.name):
             said = self.faults_of(self.decide, wish)[0]
             self.assertIn("is a backup of bakery, and this host is shop-beta", said)

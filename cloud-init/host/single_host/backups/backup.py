@@ -124,13 +124,14 @@ def now(host: settings.Settings) -> None:
         try:
             repository.ready()
             run = save(host, plan, repository)
-            _remove_old(plan, repository)
+            late = _remove_old(plan, repository)
         except (HostError, OSError) as error:
             state.update(backup={**state.read().get("backup", {}), "failed_at": state.now(), "reason": console.clean(str(error))})
             state.remember("backup", "failed", reason=console.clean(str(error)))
             raise
         seconds = round(time.monotonic() - begun)
         result = {"run": run.name, "parts": len(run.parts), "seconds": seconds, "bytes_sent": run.sent, "size": run.size}
+        result |= {"ahead": late} if late else {}
         state.update(backup={**result, "at": state.now()})
         state.remember("backup", "done", **result)
     what = f"{len(run.parts)} parts, {amount(run.size)}, {amount(run.sent)} sent"
@@ -172,13 +173,16 @@ def save(host: settings.Settings, plan: settings.Backup, repository: Restic, saf
     )
 
 
-def _remove_old(plan: settings.Backup, repository: Restic) -> None:
-    """Runs are kept or go as a whole. Those that did not end go too: nobody else writes here while the lock is held."""
+def _remove_old(plan: settings.Backup, repository: Restic) -> list[str]:
+    """Runs are kept or go as a whole. Those that did not end go too: nobody else writes here while the lock is held.
+
+    Returns runs that lie in the future: while there are some, nothing is removed.
+    """
     known = runs(repository)
     present = datetime.datetime.now(datetime.timezone.utc)
     if late := keeping.ahead((run.name for run in known), present):
         console.warn(f"backup: {late[-1]} lies in the future, so nothing is removed: is the clock right (`timedatectl`)?")
-        return
+        return late
     complete = [run for run in known if run.complete]
     wanted = keeping.kept((run.name for run in complete if not run.safety), plan.keep)
     wanted |= {run.name for run in [run for run in complete if run.safety][:KEPT_SAFETY]}
@@ -188,6 +192,7 @@ def _remove_old(plan: settings.Backup, repository: Restic) -> None:
         old = [snapshot for run in leaving for snapshot in run.snapshots]
         repository.forget([*old, *damage.superseded(_snapshots(repository))])
         repository.run("prune")  # even then: of a run that was killed, packs may lie there that nothing refers to
+    return []
 
 
 def runs(repository: Restic) -> list[Run]:
@@ -213,7 +218,7 @@ def runs(repository: Restic) -> list[Run]:
 
 def _snapshots(repository: Restic) -> list[dict[str, Any]]:
     tags = [word for tag in (TAG, SAFETY, damage.TAG) for word in ("--tag", tag)]
-    return repository.json("snapshots", *tags, "--host", repository.host) or []
+    return repository.listed(*tags, "--host", repository.host)
 
 
 def show(host: settings.Settings, as_json: bool) -> None:

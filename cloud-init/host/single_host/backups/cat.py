@@ -53,9 +53,13 @@ def _run(runs: list[backup.Run], name: str | None) -> backup.Run:
 
 
 def _pour(repository: Restic, *arguments: str) -> int:
+    """Without a lock: what is saved can be read where nothing can be written. Were it removed meanwhile, this would fail."""
     try:
         return subprocess.run(
-            ["restic", "--quiet", *arguments], stdin=subprocess.DEVNULL, env=environment(repository.environment), check=False
+            ["restic", "--quiet", "--no-lock", *arguments],
+            stdin=subprocess.DEVNULL,
+            env=environment(repository.environment),
+            check=False,
         ).returncode
     except FileNotFoundError:
         raise HostError([], ["restic: not installed"]) from None

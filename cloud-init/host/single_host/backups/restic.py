@@ -22,19 +22,37 @@ from ..settings import Backup
 NO_REPOSITORY = 10  # since restic 0.17; older ones say it in words
 INCOMPLETE = 3  # some of the files could not be read
 LONGEST = 86400.0  # seconds
-REMEDIES = {
-    "wrong password": "the repository was made with another backup password: is it this stack's bucket, or was the state lost?",
-    "no key found": "the repository was made with another backup password: is it this stack's bucket, or was the state lost?",
-    "InvalidAccessKeyId": "the bucket's key is not known any more: give the stack the new one and deploy",
-    "SignatureDoesNotMatch": "the secret of the bucket's key is another now: give the stack the new one and deploy",
-    "Access Denied": "the bucket's key may not do that: check what it was granted",
-    "AccessDenied": "the bucket's key may not do that: check what it was granted",
+FOREIGN = "the repository was made with another backup password: is it this stack's bucket, or was the state lost?"
+UNKNOWN_KEY = "the bucket's key is not known any more: give the stack the new one and deploy"
+WRONG_SIGNATURE = "the secret of the bucket's key is another now: give the stack the new one and deploy"
+# Where asked without a body, as restic asks first, some services say the same of a key that they do not know.
+DENIED = (
+    "the bucket's key may not do that, or is not known any more: check what it was granted, or give the stack another and deploy"
+)
+FULL = "the bucket is full: raise its quota, or keep less (`retention`)"
+SKEWED = "the server's clock is wrong: see `timedatectl`"
+SILENT = "the store does not answer: is the network well, and the store's address right?"
+REMEDIES = {  # by a service's code, or by its words where it sends some: restic tells either. The first that is found counts.
+    "wrong password": FOREIGN,
+    "no key found": FOREIGN,
+    "InvalidAccessKeyId": UNKNOWN_KEY,
+    "does not exist in our records": UNKNOWN_KEY,
+    "SignatureDoesNotMatch": WRONG_SIGNATURE,
+    "signature we calculated does not match": WRONG_SIGNATURE,
+    "Access Denied": DENIED,
+    "AccessDenied": DENIED,
     "NoSuchBucket": "the bucket is gone: deploy the stack, which makes it, or name another",
-    "RequestTimeTooSkewed": "the server's clock is wrong: see `timedatectl`",
+    "bucket does not exist": "the bucket is gone: deploy the stack, which makes it, or name another",
+    "RequestTimeTooSkewed": SKEWED,
+    "difference between the request time": SKEWED,
     "XMinioStorageFull": "the bucket's store is full",
-    "QuotaExceeded": "the bucket is full: raise its quota, or keep less (`retention`)",
+    "QuotaExceeded": FULL,
+    "quota exceeded": FULL,
     "no space left": "the disk is full: make room (`docker image prune`)",
     "already locked": "another restic works on this repository; locks of dead ones end after 30 minutes",
+    "i/o timeout": SILENT,
+    "connection refused": SILENT,
+    "no end after": SILENT,
 }
 
 
@@ -75,6 +93,10 @@ class Restic:
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").output or "null")
 
+    def listed(self, *arguments: str) -> list[Any]:
+        """Without a lock, so that they are told where nothing can be written: in a full bucket."""
+        return json.loads(self.run("snapshots", "--json", "--no-lock", *arguments).output or "null") or []
+
     def ready(self) -> None:
         """Makes the repository when there is none yet. Wrong keys and passwords are told now, not at night."""
 
@@ -82,14 +104,13 @@ class Restic:
             found = self.run("cat", "config", check=False, timeout=45)
             if found.code == 0:
                 return
-            said = "\n".join(found.last_lines)
-            if found.code == NO_REPOSITORY or "Is there a repository at the following location" in said:
+            if _is_absent(found):
                 console.say(f"backup: making the repository {self.repository}")
                 found = self.run("init", check=False, timeout=120)
                 if found.code == 0:
                     console.say("backup: without its password nobody reads it: keep what `sudo single-host backup key` shows")
             if found.code != 0:
-                way = remedy(said) or "check bucket and keys"
+                way = remedy("\n".join(found.last_lines)) or "check bucket and keys"
                 raise failed("backup/repository", f"{self.repository} cannot be used", way, found.last_lines[-3:])
 
         retry("backup", look, lasting=45, final=lambda error: "password" in "".join(error.lines))
@@ -191,7 +212,7 @@ class Restic:
 
     def sizes(self) -> dict[str, int]:
         """Snapshot -> bytes that a restore of it takes. restic knows them by heart since 0.17."""
-        found = self.json("snapshots", "--host", self.host) or []
+        found = self.listed("--host", self.host)
         return {entry["id"]: entry["summary"]["total_bytes_processed"] for entry in found if "summary" in entry}
 
     def size(self, snapshot: str) -> int:
@@ -200,7 +221,7 @@ class Restic:
 
     def path_of(self, snapshot: str) -> str:
         """The folder that was saved: a volume's place may have changed since."""
-        return str(self.json("snapshots", snapshot)[0]["paths"][0])
+        return str(self.listed(snapshot)[0]["paths"][0])
 
     def forget(self, snapshots: Sequence[str]) -> None:
         if snapshots:
@@ -218,6 +239,15 @@ def modern() -> bool:
     """0.17 brought --stdin-from-command."""
     found = re.search(r"restic (\d+)\.(\d+)", run(["restic", "version"]).output)
     return found is not None and (int(found[1]), int(found[2])) >= (0, 17)
+
+
+def _is_absent(found: Result) -> bool:
+    """Whether there is no repository. Before 0.17 it has no code of its own, and the same words stand below every reason."""
+    if found.code in (0, NO_REPOSITORY):
+        return found.code == NO_REPOSITORY
+    said = "\n".join(found.last_lines)
+    asked = "Is there a repository at the following location" in said and not modern()
+    return asked and ("key does not exist" in said or "no such file" in said)
 
 
 def vanished_only(errors: str) -> bool:

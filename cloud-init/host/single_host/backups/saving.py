@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import bundle, console, files, layout, volumes
-from ..fault import failed
+from ..fault import HostError, failed
 from ..settings import Backup, Settings
 from . import embedded, facts, frozen_copy, postgres, saved_buckets, sqlite, staging
 from .embedded import SQLITE, Database
@@ -127,7 +127,10 @@ class Saving:
     def _part(self, part: str, save: Callable[[], Saved]) -> Saved:
         console.say(f"backup: {part}")
         begun = time.monotonic()
-        saved = save()
+        try:
+            saved = save()
+        except HostError as error:
+            raise _not_saved(part, error) from None
         self.parts[part] = saved
         took = time.monotonic() - begun
         console.say(f"backup: {part}: {amount(saved.size)}, {amount(saved.sent)} sent, {took:.1f} s")
@@ -138,6 +141,12 @@ class Saving:
 
     def _paths(self, part: str, path: Path, exclude: Iterable[str]) -> Saved:
         return self.repository.save_paths([str(path)], [*self.tags, mark_of(part)], list(exclude))
+
+
+def _not_saved(part: str, error: HostError) -> HostError:
+    """With the last words of the program that failed: they are why."""
+    (fault, *_) = error.faults
+    return failed(f"backup/{part}", error.lines[-1] if error.lines else str(fault), fault.remedy, error.lines)
 
 
 def amount(size: float) -> str:

@@ -23,6 +23,11 @@ def report(host: Settings, remembered: dict[str, Any], problems: list[str]) -> d
         problems.append(f"the last backup failed: {backup.get('reason', '')}")
     if "at" in backup and (hours := state.hours_since(backup["at"])) > NIGHT_HOURS:
         problems.append(f"the last backup is {hours:.0f} hours old")
+    if late := backup.get("ahead"):
+        problems.append(
+            f"backups lie in the future, so no old one is removed: is the clock right (`timedatectl`)? If so, "
+            f"`single-host backup forget {' '.join(late)}`, then `single-host backup now`"
+        )
     # the first night is still to come on a new server
     if not backup and state.hours_since(first) > NIGHT_HOURS:
         problems.append("there is no backup: none was made since the first deployment")

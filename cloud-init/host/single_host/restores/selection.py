@@ -42,7 +42,7 @@ def _sound(complete: Sequence[backup.Run]) -> backup.Run:
 
 def refuse_strangers(repository: Restic, name: str = "") -> None:
     """A run of this name, or any at all, that is another stack's."""
-    known = repository.json("snapshots", "--tag", f"run={name}" if name else backup.TAG) or []
+    known = repository.listed("--tag", f"run={name}" if name else backup.TAG)
     hosts = {str(snapshot["hostname"]) for snapshot in known}
     if hosts and repository.host not in hosts:
         problem = f"is a backup of {', '.join(sorted(hosts))}, and this host is {repository.host}"
