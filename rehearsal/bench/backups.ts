@@ -37,7 +37,18 @@ export interface Pair {
   readonly scripts: Night;
 }
 
+/** What a lost server has cost, as the scenario `lost-server` has measured it. */
+export interface Recovery {
+  /** From the moment of the loss until the site serves again, with its data. */
+  readonly recoveredSeconds: number;
+  readonly dataAgeSeconds: number;
+  /** Rows that were in the snapshot, and are missing. */
+  readonly lost: number;
+}
+
 export interface BackupNumbers {
+  /** 2026-11-21T16:30:00.000Z */
+  readonly at: string;
   readonly databaseBytes: number;
   readonly fileBytes: number;
   readonly nights: readonly Pair[];
@@ -56,10 +67,16 @@ const days: readonly (readonly [string, (host: Data) => Promise<void>])[] = [
 ];
 
 /** Backups of Chitram's host with much data, against its own scripts, night after night in turn on one server. */
-export async function measureBackups(
-  { mebibytes }: { mebibytes: number },
-  say: (line: string) => void,
-): Promise<BackupNumbers> {
+export async function measureBackups({
+  mebibytes,
+  say,
+  keep,
+}: {
+  readonly mebibytes: number;
+  readonly say: (line: string) => void;
+  /** Gets all that is measured so far, after each night. */
+  readonly keep: (numbers: BackupNumbers) => void;
+}): Promise<void> {
   mkdirSync(rehearsalFolder, { recursive: true });
   try {
     const { rehearsed } = await rehearseStack(stack, new Steps(process.stdout), { logs: "bench-backups" });
@@ -77,7 +94,7 @@ export async function measureBackups(
       if (first) visits.rest = await visited(rehearsed, () => sleep(45_000));
       let library: Night | undefined;
       const byLibrary = async () => {
-        library = await ways.library();
+        library = await ways.library(nights.length);
       };
       if (first) visits.library = await visited(rehearsed, byLibrary);
       else await byLibrary();
@@ -89,8 +106,14 @@ export async function measureBackups(
       else await byScripts();
       nights.push({ change, library: library as Night, scripts: scripts as Night });
       say(`night ${nights.length}, changed: ${change}: ${JSON.stringify(nights.at(-1))}`);
+      keep({
+        at: new Date().toISOString(),
+        databaseBytes,
+        fileBytes,
+        nights: [...nights],
+        visits: visits as BackupNumbers["visits"],
+      });
     }
-    return { databaseBytes, fileBytes, nights, visits: visits as BackupNumbers["visits"] };
   } finally {
     await RunningCloud.down();
   }
@@ -155,7 +178,7 @@ class Data {
   }
 
   private async folder(): Promise<string> {
-    const named = "$(sudo docker volume ls -qf label=com.docker.compose.volume=minio_data)";
+    const named = "$(sudo docker volume ls -qf label=com.docker.compose.volume=minio-data)";
     const volume = await this.host.login.run(`sudo docker volume inspect -f '{{.Mountpoint}}' "${named}"`);
     return `${volume.trim()}/bench`;
   }
@@ -178,9 +201,10 @@ class Ways {
     this.store = `https://${accessKeyId}:${secretAccessKey}@nyc3.digitaloceanspaces.com`;
   }
 
-  /** What the scripts need: their bucket, the image of their client, themselves. */
+  /** What the scripts need: their bucket, the image of their client, themselves; and a clock that can be turned. */
   async prepare(): Promise<void> {
     const { login } = this.host;
+    await login.run("sudo apt-get install -qy faketime");
     const certificates =
       "--volume /etc/ssl/certs:/etc/ssl/certs:ro --volume /usr/local/share/ca-certificates:/usr/local/share/ca-certificates:ro";
     await login.run(
@@ -190,8 +214,10 @@ class Ways {
     await login.run("cat > /tmp/chitram-backup.sh", this.script);
   }
 
-  library(): Promise<Night> {
-    return this.night("sudo single-host backup now", undefined, /^(?!by-hand).*backups/);
+  /** On a day of its own: of one day only the newest run is kept. restic and the store have the right clock. */
+  library(day: number): Promise<Night> {
+    const clock = `env FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +${day}d`;
+    return this.night(`sudo ${clock} single-host backup now`, undefined, /^(?!by-hand).*backups/);
   }
 
   scripts(day: number): Promise<Night> {

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { RunningCloud } from "../cloud";
 import { command } from "../command";
 import { projectFolder, rehearsalFolder } from "../workspace";
+import { backupsInOneLine } from "./backup-numbers";
 import { measureBackups } from "./backups";
 import {
   cloudForDeployments,
@@ -97,14 +98,23 @@ const parts: Readonly<Record<string, (options: Options) => Promise<string | unde
     return line;
   },
   async backups({ mebibytes }) {
-    keep("backups", await measureBackups({ mebibytes: Number(mebibytes) }, say));
-    return undefined;
+    let line = "";
+    await measureBackups({
+      mebibytes: Number(mebibytes),
+      say,
+      keep: (numbers) => {
+        keep("backups", numbers);
+        line = backupsInOneLine(numbers);
+      },
+    });
+    return line;
   },
 };
 
 /** What parts have kept, this time or before. */
 function readKept(): Kept {
-  const found = Object.keys(parts).flatMap((name) => {
+  // a scenario has measured the recovery of a lost server
+  const found = [...Object.keys(parts), "recovery"].flatMap((name) => {
     const file = join(rehearsalFolder, "bench", `${name}.json`);
     return existsSync(file) ? [[name, JSON.parse(readFileSync(file, "utf8"))]] : [];
   });

@@ -10,7 +10,7 @@ export MC_HOST_store
 folder=/opt/chitram-backups/$day
 mkdir -p "$folder"
 database=$(docker ps -qf label=com.docker.compose.service=postgres)
-volume=$(docker volume ls -qf label=com.docker.compose.volume=minio_data)
+volume=$(docker volume ls -qf label=com.docker.compose.volume=minio-data)
 docker exec "$database" pg_dump -U chitram chitram | gzip >"$folder/database.sql.gz"
 tar -C "$(docker volume inspect -f '{{.Mountpoint}}' "$volume")" -cf "$folder/files.tar" .
 docker run --rm --network host --env MC_HOST_store --volume "$folder:/backup:ro" \

@@ -1,5 +1,5 @@
 import { renderBackupNumbers } from "./backup-numbers";
-import type { BackupNumbers } from "./backups";
+import type { BackupNumbers, Recovery } from "./backups";
 import type { DeploymentRun, IdleMemory, Memory } from "./deployment";
 import { renderReleases } from "./release-numbers";
 import type { ReleaseNumbers } from "./release-run";
@@ -25,6 +25,7 @@ export interface Kept {
   };
   readonly releases?: ReleaseNumbers;
   readonly backups?: BackupNumbers;
+  readonly recovery?: Recovery;
 }
 
 const seconds = (value: number) => value.toFixed(1);
@@ -41,7 +42,7 @@ export function renderNumbers(kept: Kept, machine: string, date: string, before:
   const sections = new Map([
     ...sectionsOf([...deployment(kept.deploy), ...synthesis(kept.synth), ...sizes(kept.sizes)].join("\n")),
     ...sectionsOf(kept.releases ? renderReleases(kept.releases).join("\n") : ""),
-    ...sectionsOf(renderBackupNumbers(kept.backups).join("\n")),
+    ...sectionsOf(renderBackupNumbers(kept.backups, kept.recovery, machine).join("\n")),
   ]);
   const present = sectionsOf(before);
   const names = [...new Set([...order, ...present.keys(), ...sections.keys()])];
