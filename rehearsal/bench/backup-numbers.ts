@@ -33,7 +33,7 @@ export function renderBackupNumbers(
     ),
     "",
     `After ${nights.length} nights the library's bucket holds **${ratio(last.library.storedBytes, last.scripts.storedBytes)}** of what the script's does; the runs took **${whole(({ seconds }) => seconds)}** of its`,
-    `time and sent **${whole(({ sentBytes }) => sentBytes)}** of its bytes. ${nights.slice(1).map(night).join("; ")}.`,
+    `time and sent **${whole(({ sentBytes }) => sentBytes)}** of its bytes; ${nights.slice(1).map(night).join("; ")}.`,
     "",
     "Visitors meanwhile (the first night, 20 requests a second):",
     "",
