@@ -43,6 +43,10 @@ class SaveTest(HostTest):
         for error in (GONE, GONE_OLDER):
             self.assertEqual(self.save(3, error)[0], Saved("abc", 7, 5))
 
+    def test_a_file_that_is_stored_again_after_a_repair_is_no_failure(self) -> None:
+        again = "parts of /d/a not found in the repository index; storing the file again"
+        self.assertEqual(self.save(3, {"message_type": "error", "error": {"message": again}})[0], Saved("abc", 7, 5))
+
     def test_a_file_that_cannot_be_read_is_one_and_leaves_no_snapshot(self) -> None:
         for errors in ((DENIED,), (GONE, DENIED), (BROKEN_DISK,), ()):
             outcome, calls = self.save(3, *errors)

@@ -251,9 +251,12 @@ def _is_absent(found: Result) -> bool:
 
 
 def vanished_only(errors: str) -> bool:
-    """Whether restic could not read files for no other reason than that they were not there any more."""
+    """Whether restic could not read files for no other reason than that they were not there any more.
+
+    What it stores again, because a spoilt pack was taken out, it counts as an error too, and has saved.
+    """
     entries = [entry for entry in _entries(errors) if entry.get("message_type") == "error"]
-    return bool(entries) and all(_is_vanished(entry.get("error")) for entry in entries)
+    return bool(entries) and all(_is_vanished(entry.get("error")) or "storing the file again" in str(entry) for entry in entries)
 
 
 def _is_vanished(error: Any) -> bool:
