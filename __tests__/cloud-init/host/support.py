@@ -65,6 +65,17 @@ def host_json(**changes: Any) -> bytes:
     return json.dumps(data).encode()
 
 
+def backup_json(**changes: Any) -> dict[str, Any]:
+    plan = {
+        "repository": "s3:https://s3.example/bucket/shop-beta",
+        "schedule": "03:15",
+        "keep": {"daily": 7, "weekly": 0, "monthly": 0},
+        "postgres": [],
+        "volumes": [],
+    }
+    return {**plan, **changes}
+
+
 def container(service: str = "app", **changes: Any) -> Container:
     values: dict[str, Any] = {
         "identity": f"{service}-identity",

@@ -1,7 +1,7 @@
 import base64
 import json
 
-from support import HostTest, host_json
+from support import HostTest, backup_json, host_json
 
 from single_host import bundle, layout, settings
 from single_host.fault import HostError
@@ -73,12 +73,10 @@ class BundleTest(HostTest):
         self.assertIn("https://hooks.slack.example/T0/secret", secrets.all.values())
 
     def test_a_plan_whose_secrets_are_missing_is_refused(self) -> None:
-        backup = {
-            **{"repository": "s3:x", "schedule": "03:15", "keep": {"daily": 7, "weekly": 0, "monthly": 0}},
-            **{"postgres": [], "volumes": []},
-            "buckets": [{"name": "files", "endpoint": "https://s3.example", "region": "nbg1", "bucket": "b"}],
-            "notices": [{"kind": "slack", "secret": "NOTICE_1", "mail": None}],
-        }
+        backup = backup_json(
+            buckets=[{"name": "files", "endpoint": "https://s3.example", "region": "nbg1", "bucket": "b"}],
+            notices=[{"kind": "slack", "secret": "NOTICE_1", "mail": None}],
+        )
         host = settings.parse(host_json(backup=backup))
         parsed = bundle.parse(raw({"app/compose.yaml": {"text": ""}}))
         secrets = bundle.parse_secrets(json.dumps({"application": {"POSTGRES_PASSWORD": "x"}}).encode())

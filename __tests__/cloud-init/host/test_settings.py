@@ -1,4 +1,4 @@
-from support import HostTest, host_json
+from support import HostTest, backup_json, host_json
 
 from single_host import bundle, settings
 from single_host.backups import restic
@@ -61,13 +61,7 @@ class SettingsTest(HostTest):
             self.assertIsNotNone(settings.RELATIVE.fullmatch(path), path)
 
 
-OLD = {
-    "repository": "s3:https://s3.example/bucket/shop-beta",
-    "schedule": "03:15",
-    "keep": {"daily": 7, "weekly": 4, "monthly": 6},
-    "postgres": [{"service": "postgres"}],
-    "volumes": ["uploads"],
-}
+OLD = backup_json(postgres=[{"service": "postgres"}], volumes=["uploads"])
 MAIL = {"to": ["ops@shop.example"], "from": "host@shop.example", "server": "smtp.example:587", "user": "shop"}
 
 
@@ -93,7 +87,7 @@ class BackupSettingsTest(HostTest):
         )
         self.assertEqual(found.exclude, ("*.tmp", 'thumbs of "ünï"/*'))
         self.assertEqual(found.paths, ("/srv/letters",))
-        self.assertEqual(found.buckets, (settings.SavedBucket("files", "https://s3.example", "nbg1", "shop-files"),))
+        self.assertEqual(found.buckets, (settings.SavedBucket("https://s3.example", "nbg1", "shop-files", name="files"),))
         self.assertEqual(found.limits, settings.Limits(5120, 25))
         self.assertEqual((found.drill, found.restore_from), ("Sun 05:00", "20261121T031500Z"))
         environment = restic.restic(found, bundle.Secrets({}, {}, {}), "shop").environment

@@ -79,11 +79,15 @@ class BasicAuth:
 
 
 @dataclass(frozen=True)
-class SavedBucket:
-    name: str  # in backups
+class Bucket:
     endpoint: str
     region: str
     bucket: str
+
+
+@dataclass(frozen=True)
+class SavedBucket(Bucket):
+    name: str  # in backups
 
 
 @dataclass(frozen=True)
@@ -137,10 +141,7 @@ class DataVolume:
 
 
 @dataclass(frozen=True)
-class ExpiringBucket:
-    endpoint: str
-    region: str
-    bucket: str
+class ExpiringBucket(Bucket):
     days: int
 
 
@@ -170,7 +171,9 @@ def parse(text: bytes) -> Settings:
         backup=_backup(root.child("backup")) if root.value.get("backup") is not None else None,
         data_volume=_data_volume(root.child("data_volume")) if root.value.get("data_volume") is not None else None,
         # not in the bundle that an older version of the package has left as the last good one
-        expiring_buckets=tuple(map(_bucket, root.children("expiring_buckets"))) if "expiring_buckets" in root.value else (),
+        expiring_buckets=tuple(map(_expiring, root.children("expiring_buckets")))
+        if "expiring_buckets" in root.value
+        else (),
     )
     known = settings.application.services
     for site in settings.sites:
@@ -252,12 +255,16 @@ def _backup(reader: Reader) -> Backup:
 
 
 def _saved_bucket(reader: Reader) -> SavedBucket:
-    return SavedBucket(
-        name=reader.text("name", SERVICE),
-        endpoint=reader.text("endpoint", ENDPOINT),
-        region=reader.text("region", ONE_LINE),
-        bucket=reader.text("bucket", ONE_LINE),
-    )
+    return SavedBucket(*_bucket(reader), name=reader.text("name", SERVICE))
+
+
+def _expiring(reader: Reader) -> ExpiringBucket:
+    return ExpiringBucket(*_bucket(reader), days=reader.number("days", 1, 36500))
+
+
+def _bucket(reader: Reader) -> tuple[str, str, str]:
+    """What every bucket has: its endpoint, its region, its name there."""
+    return reader.text("endpoint", ENDPOINT), reader.text("region", ONE_LINE), reader.text("bucket", ONE_LINE)
 
 
 def _limits(reader: Reader) -> Limits:
@@ -285,13 +292,4 @@ def _data_volume(reader: Reader) -> DataVolume:
         volumes=tuple(
             NamedVolume(entry.text("name", SERVICE), entry.text("folder", FOLDER)) for entry in reader.children("volumes")
         ),
-    )
-
-
-def _bucket(reader: Reader) -> ExpiringBucket:
-    return ExpiringBucket(
-        endpoint=reader.text("endpoint", ENDPOINT),
-        region=reader.text("region", ONE_LINE),
-        bucket=reader.text("bucket", ONE_LINE),
-        days=reader.number("days", 1, 36500),
     )

@@ -3,20 +3,14 @@ import json
 from typing import Any
 from unittest import mock
 
-from support import HostTest, host_json
+from support import HostTest, backup_json, host_json
 
 from single_host import bundle, layout, settings, volumes
 from single_host.backups import backup, facts, postgres, saving
 from single_host.backups.backup import SAFETY, TAG
 from single_host.backups.restic import Saved
 
-PLAN = {
-    "repository": "s3:https://s3.example/bucket/shop-beta",
-    "schedule": "03:15",
-    "keep": {"daily": 7, "weekly": 0, "monthly": 0},
-    "postgres": [{"service": "postgres"}],
-    "volumes": ["uploads"],
-}
+PLAN = backup_json(postgres=[{"service": "postgres"}], volumes=["uploads"])
 
 
 class FakeRestic:

@@ -2,19 +2,13 @@ import json
 from typing import Any
 from unittest import mock
 
-from support import HostTest, host_json
+from support import HostTest, backup_json, host_json
 
 from single_host.machine import timers, wanted
 from single_host.machine.wanted import Machine
 from single_host.run import Result
 
-BACKUP = {
-    "repository": "s3:x",
-    "schedule": "02:40",
-    "keep": {"daily": 7, "weekly": 0, "monthly": 0},
-    "postgres": [],
-    "volumes": [],
-}
+BACKUP = backup_json(schedule="02:40")
 DRILLED = {**BACKUP, "drill": "Sat 06:30", "limits": {"upload_kibibytes": 0, "cpu_percent": 25}}
 BUCKET = {"endpoint": "https://nbg1.your-objectstorage.com", "region": "nbg1", "bucket": "files", "days": 30}
 

@@ -3,7 +3,7 @@ from typing import Any
 from unittest import mock
 
 from receivers_sink import Web
-from support import HostTest, host_json
+from support import HostTest, backup_json, host_json
 
 from single_host import bundle, layout, settings, state
 from single_host.monitoring import notices
@@ -28,14 +28,7 @@ class NoticesTest(HostTest):
 
     def prepare(self, *kinds: str) -> None:
         plan = [{"kind": kind, "secret": f"NOTICE_{at}", "mail": None} for at, kind in enumerate(kinds, 1)]
-        backup = {
-            "repository": "s3:x",
-            "schedule": "03:15",
-            "keep": {"daily": 7, "weekly": 0, "monthly": 0},
-            "postgres": [],
-            "volumes": [],
-            "notices": plan,
-        }
+        backup = backup_json(notices=plan)
         layout.SETTINGS.parent.mkdir(parents=True, exist_ok=True)
         layout.SETTINGS.write_bytes(host_json(backup=backup))
         values = {entry["secret"]: self.addresses[entry["kind"]] for entry in plan}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from support import HostTest, container, host_json
+from support import HostTest, backup_json, container, host_json
 
 from single_host import console, containers, layout, state
 from single_host.monitoring import saved, status
@@ -13,15 +13,7 @@ from single_host.releases import records
 from single_host.site import edge
 
 PLAN = {"device": "/dev/disk/by-id/disk", "size_mebibytes": None, "volumes": [{"name": "shop-beta_files", "folder": "files"}]}
-BACKUP = {
-    "repository": "s3:x",
-    "schedule": "03:15",
-    "keep": {"daily": 7, "weekly": 0, "monthly": 0},
-    "postgres": [],
-    "volumes": [],
-}
-
-
+BACKUP = backup_json()
 ROOMY = mock.Mock(total=25 * 2**30, used=5 * 2**30, free=20 * 2**30)
 
 

@@ -3,7 +3,7 @@ import json
 from typing import Any
 from unittest import mock
 
-from support import HostTest, host_json
+from support import HostTest, backup_json, host_json
 
 from single_host import apply, bundle, engine, lock, recover, settings, state
 from single_host.backups import backup
@@ -234,9 +234,7 @@ class MigrationTest(ReleasedHost):
         self.assertEqual(caught.exception.lines, ("no such revision",))
 
     def test_a_backup_comes_first_and_is_named_in_the_error(self) -> None:
-        plan = {"repository": "s3:x", "schedule": "03:15", "keep": {"daily": 7, "weekly": 0, "monthly": 0}}
-        changes: dict[str, Any] = {"application__migration": PLAN, "backup": {**plan, "postgres": [], "volumes": []}}
-        parts = bundle.parse(raw(**changes))
+        parts = bundle.parse(raw(application__migration=PLAN, backup=backup_json()))
         order: list[str] = []
 
         def save(*_: Any, safety: bool) -> Any:

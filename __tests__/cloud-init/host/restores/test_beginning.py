@@ -1,18 +1,12 @@
 from unittest import mock
 
-from support import HostTest, container, host_json
+from support import HostTest, backup_json, container, host_json
 
 from single_host import bundle, containers, settings, state, volumes
 from single_host.backups import backup
 from single_host.restores import beginning
 
-PLAN = {
-    "repository": "s3:https://s3.example/bucket/shop-beta",
-    "schedule": "03:15",
-    "keep": {"daily": 7, "weekly": 0, "monthly": 0},
-    "postgres": [{"service": "postgres"}],
-    "volumes": ["uploads"],
-}
+PLAN = backup_json(postgres=[{"service": "postgres"}], volumes=["uploads"])
 RUN = backup.Run("20261121T031500Z", {"volume/uploads": "1"}, expected=1)
 SAFE = backup.Run("20261121T041500Z", {"volume/uploads": "1"}, expected=1, safety=True)
 BROKEN = backup.Run("20261121T051500Z", {"volume/uploads": "1"})

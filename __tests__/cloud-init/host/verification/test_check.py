@@ -2,7 +2,7 @@ import json
 from typing import Any
 from unittest import mock
 
-from support import HostTest, host_json
+from support import HostTest, backup_json, host_json
 
 from single_host import lock, settings, state
 from single_host.backups import backup, damage
@@ -27,13 +27,7 @@ GONE = f"""pack {PACK}: does not exist
 Load(<data/76396ebfec>, 24064, 0) failed: The specified key does not exist.
 Fatal: repository contains errors
 """
-BACKUP = {
-    "repository": "s3:x",
-    "schedule": "03:15",
-    "keep": {"daily": 7, "weekly": 0, "monthly": 0},
-    "postgres": [],
-    "volumes": [],
-}
+BACKUP = backup_json()
 RUNS = [
     backup.Run("20251123T031500Z", {"volume/a": "3", "volume/b": "4"}, ["3", "4", "m3"], expected=2),
     backup.Run("20251122T031500Z", {"volume/a": "1", "volume/b": "2"}, ["1", "2", "m2"], expected=2),

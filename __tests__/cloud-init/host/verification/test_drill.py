@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from support import HostTest, container, host_json
+from support import HostTest, backup_json, container, host_json
 
 from single_host import console, containers, settings, state
 from single_host.backups import backup, damage, facts
@@ -19,14 +19,7 @@ from single_host.run import Result
 from single_host.verification import drill, scratch
 
 NAME = "20251121T031500Z"
-PLAN = {
-    "repository": "s3:x",
-    "schedule": "03:15",
-    "keep": {"daily": 7, "weekly": 0, "monthly": 0},
-    "postgres": [{"service": "db"}],
-    "volumes": ["files"],
-    "drill": "Sun 05:00",
-}
+PLAN = backup_json(postgres=[{"service": "db"}], volumes=["files"], drill="Sun 05:00")
 ROLES = "CREATE ROLE shop;\n"
 
 
