@@ -15,7 +15,7 @@ from .machine import data_volume
 from .machine.converge import converge
 from .releases import configuration, images, records
 from .restores import beginning
-from .site import application, edge, rollout
+from .site import application, edge, local_images, pulling, rollout
 
 
 def apply(incoming: Path) -> None:
@@ -59,15 +59,15 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
 
     # Everything is judged, and everything is here, before the first change of what runs.
     services = services or _judge(host, wanted, secrets)
-    application.log_in(secrets)
-    absent = application.fetch([host.machine.edge.image, *(service.image for service in services.values())])
+    pulling.log_in(secrets)
+    absent = local_images.fetch([host.machine.edge.image, *(service.image for service in services.values())])
     if begun_with and beginning.without_gone_images(absent):
         wanted = configuration.with_released_images(host, parts)
         services = _judge(host, wanted, secrets)
-        absent = application.fetch([host.machine.edge.image, *(service.image for service in services.values())])
+        absent = local_images.fetch([host.machine.edge.image, *(service.image for service in services.values())])
     _refuse_absent(host, services, absent)
     images = {f"services/{name}/image": service.image for name, service in services.items()}
-    application.refuse_foreign({**images, "host.json/edge/image": host.machine.edge.image})
+    local_images.refuse_foreign({**images, "host.json/edge/image": host.machine.edge.image})
     caddy = edge.prepare(host, parts, secrets)
 
     records.begin(records.DEPLOY, _who())
@@ -134,7 +134,7 @@ def _refuse_absent(host: settings.Settings, wanted: Mapping[str, application.Ser
     begun = {container.service for container in containers.find(f"{containers.PROJECT}={host.application.project}")}
     for image, error in absent.items():
         users = [name for name, service in wanted.items() if service.image == image]
-        why = images.why_not_pulled(image, application.REGISTRY_LOGIN, error)
+        why = images.why_not_pulled(image, pulling.REGISTRY_LOGIN, error)
         first = [name for name in users if name not in begun]
         if users == first and users and all((known := host.application.services.get(name)) and known.released for name in users):
             console.warn(f"{', '.join(users)}: waits for its image; {why}")

@@ -171,9 +171,7 @@ def parse(text: bytes) -> Settings:
         backup=_backup(root.child("backup")) if root.value.get("backup") is not None else None,
         data_volume=_data_volume(root.child("data_volume")) if root.value.get("data_volume") is not None else None,
         # not in the bundle that an older version of the package has left as the last good one
-        expiring_buckets=tuple(map(_expiring, root.children("expiring_buckets")))
-        if "expiring_buckets" in root.value
-        else (),
+        expiring_buckets=tuple(map(_expiring, root.children("expiring_buckets"))) if "expiring_buckets" in root.value else (),
     )
     known = settings.application.services
     for site in settings.sites:

@@ -177,9 +177,9 @@ def run(options: argparse.Namespace) -> int:
             history.show(options.json)
         case "logs":
             from . import settings
-            from .releases import history
+            from .monitoring import logs
 
-            history.logs(settings.load(), options.service, options.lines, options.json)
+            logs.show(settings.load(), options.service, options.lines, options.json)
         case "gate":
             from . import gate
 

@@ -7,7 +7,7 @@ from single_host import bundle, engine
 from single_host.fault import failed
 from single_host.releases import images
 from single_host.releases.images import Login
-from single_host.site import application
+from single_host.site import local_images, pulling
 
 DIGEST = "sha256:" + "a" * 64
 SECRETS = bundle.parse_secrets(b'{"registry": {"ghcr.io": {"username": "team", "password": "lasting"}}}')
@@ -48,8 +48,8 @@ class PullTest(HostTest):
     def test_a_tag_is_asked_for_once_and_known_by_digest_from_then_on(self) -> None:
         pulled: list[str] = []
         with (
-            mock.patch.object(application, "present", return_value=True),
-            mock.patch.object(application, "pull", lambda image, login: pulled.append(image)),
+            mock.patch.object(local_images, "present", return_value=True),
+            mock.patch.object(local_images, "pull", lambda image, login: pulled.append(image)),
             mock.patch.object(engine, "get", return_value={"RepoDigests": ["other@sha256:b", f"ghcr.io/lab/shop@{DIGEST}"]}),
         ):
             found = images.pull({"app": "ghcr.io/lab/shop:2", "worker": "ghcr.io/lab/shop:2"}, self.root)
@@ -57,7 +57,7 @@ class PullTest(HostTest):
         self.assertEqual(pulled, ["ghcr.io/lab/shop:2"])
 
     def test_a_digest_that_is_here_needs_no_registry(self) -> None:
-        with mock.patch.object(application, "present", return_value=True), mock.patch.object(application, "pull") as pull:
+        with mock.patch.object(local_images, "present", return_value=True), mock.patch.object(local_images, "pull") as pull:
             self.assertEqual(images.pull({"app": f"shop:2@{DIGEST}"}, self.root), {"app": f"shop@{DIGEST}"})
         pull.assert_not_called()
 
@@ -65,7 +65,7 @@ class PullTest(HostTest):
         with images.logged_in(SECRETS, ["ghcr.io/lab/shop", "quay.io/lab/x"], Login("ci", "token")) as folder:
             auths = json.loads((folder / "config.json").read_text())["auths"]
             self.assertEqual(set(auths), {"ghcr.io", "quay.io"})
-            self.assertNotEqual(auths["ghcr.io"], application.auths(SECRETS)["ghcr.io"])
+            self.assertNotEqual(auths["ghcr.io"], pulling.auths(SECRETS)["ghcr.io"])
             self.assertEqual((folder / "config.json").stat().st_mode & 0o777, 0o600)
         self.assertFalse(folder.exists())
 
@@ -103,7 +103,7 @@ class RoomTest(HostTest):
         answers = {"/containers/json?all=1": [{"ImageID": "runs"}], "/images/json": here}
         with (
             mock.patch.object(engine, "get", answers.get),
-            mock.patch.object(application, "image_identity", return_value="kept"),
+            mock.patch.object(local_images, "identity", return_value="kept"),
             mock.patch.object(images, "run", return_value=mock.Mock(code=0)) as run,
         ):
             self.assertEqual(images.prune(["ghcr.io/lab/shop:3"], [f"ghcr.io/lab/shop@{DIGEST}"]), ["ghcr.io/lab/shop:1"])

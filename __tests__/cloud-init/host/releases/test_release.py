@@ -11,7 +11,7 @@ from single_host.fault import HostError, failed
 from single_host.releases import configuration, images, migration, records, release
 from single_host.releases.configuration import Configuration
 from single_host.releases.records import Image
-from single_host.site import application, edge, rollout  # fmt: skip
+from single_host.site import application, edge, local_images, rollout  # fmt: skip
 from single_host.site.rollout import Judged
 
 OLD = "ghcr.io/lab/shop@sha256:" + "a" * 64
@@ -47,9 +47,9 @@ class ReleasedHost(HostTest):
             (images, "pull", self.pull),
             (images, "prune", lambda *_: []),
             (images, "digest_of_present", lambda image: OLD),
-            (application, "refuse_foreign", lambda images: None),
-            (application, "present", lambda image: True),
-            (application, "image_identity", lambda image: {NEW: "new"}.get(image, "old")),
+            (local_images, "refuse_foreign", lambda images: None),
+            (local_images, "present", lambda image: True),
+            (local_images, "identity", lambda image: {NEW: "new"}.get(image, "old")),
             (application, "services", lambda compose: {}),
             (application, "remove_strangers", lambda *_: None),
             (configuration, "retire_strangers", lambda *_: None),

@@ -1,4 +1,3 @@
-import json
 from typing import Any
 from unittest import mock
 
@@ -6,8 +5,8 @@ from support import HostTest, container, host_json
 
 from single_host import bundle, engine, layout, settings
 from single_host.containers import Container
-from single_host.fault import REFUSED, HostError, failed
-from single_host.site import application, pulling
+from single_host.fault import HostError
+from single_host.site import application, local_images
 from single_host.site.application import Service
 
 SHA = "com.docker.compose.image"
@@ -56,41 +55,6 @@ class ComposeTest(HostTest):
         self.assertNotEqual(digest(), here)
 
 
-class ForeignTest(HostTest):
-    def setUp(self) -> None:
-        super().setUp()
-        answers = {"/version": {"Arch": "arm64"}, "/images/a/json": {"Architecture": "amd64"}}
-        get = mock.patch.object(engine, "get", lambda path: answers.get(path, {"Architecture": "arm64"}))
-        self.enterContextOf(get)
-        self.enterContextOf(mock.patch.object(application, "present", lambda image: image != "absent"))
-
-    def test_an_image_for_another_processor_is_refused_before_anything_runs(self) -> None:
-        images = {"services/app/image": "a", "services/db/image": "b", "services/next/image": "absent"}
-        with self.assertRaises(HostError) as caught:
-            application.refuse_foreign(images)
-        self.assertEqual(caught.exception.code, REFUSED)
-        self.assertEqual(
-            str(caught.exception),
-            "services/app/image: a is for amd64, and this server is arm64; "
-            "build it for arm64 (docker buildx build --platform linux/arm64), or choose another server type",
-        )
-
-    def test_images_for_this_one_pass(self) -> None:
-        application.refuse_foreign({"services/db/image": "b"})
-
-    def test_a_registry_without_a_variant_for_this_one_is_not_asked_again(self) -> None:
-        said = "no matching manifest for linux/arm64/v8 in the manifest list entries"
-        pull = mock.Mock(side_effect=failed("docker pull", "exit code 1", lines=[said]))
-        with (
-            mock.patch.object(pulling, "pull", pull),
-            mock.patch.object(application, "present", return_value=False),
-            self.assertRaises(HostError) as caught,
-        ):
-            application.fetch(["a"])
-        self.assertEqual((caught.exception.code, pull.call_count), (REFUSED, 1))
-        self.assertIn("image a: a is for other processors, and this server is arm64", str(caught.exception))
-
-
 class AwaitingTest(HostTest):
     def test_dependents_wait_with_the_missing_one(self) -> None:
         wanted = {s.name: s for s in (service("app", "gone", ("db",)), service("web", "i", ("app",)), service("db"))}
@@ -101,7 +65,7 @@ class AwaitingTest(HostTest):
 class SettledTest(HostTest):
     def setUp(self) -> None:
         super().setUp()
-        self.enterContextOf(mock.patch.object(application, "image_identity", return_value="sha256:1"))
+        self.enterContextOf(mock.patch.object(local_images, "identity", return_value="sha256:1"))
 
     def check(self, **changes: Any) -> bool:
         labels = {application.CONFIG_HASH: "hash", SHA: "sha256:1"}
@@ -153,29 +117,6 @@ class SyncTest(HostTest):
         with self.assertRaisesRegex(HostError, "app/data: is a folder on the server, and not empty; move .*/app/data away"):
             self.sync(**{"data": "1"})
         self.assertTrue((team / "data" / "written-by-a-container").exists())
-
-
-class LogInTest(HostTest):
-    def test_registries_get_their_passwords_in_a_file_of_roots(self) -> None:
-        pair = {"username": "u", "password": "p:w"}
-        application.log_in(bundle.Secrets({}, {}, {"ghcr.io": pair, "docker.io": pair}))
-        path = application.REGISTRY_LOGIN / "config.json"
-        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
-        auth = {"auth": "dTpwOnc="}
-        self.assertEqual(json.loads(path.read_text()), {"auths": {"ghcr.io": auth, "https://index.docker.io/v1/": auth}})
-
-
-class FetchTest(HostTest):
-    def test_an_absent_image_is_told_and_is_not_tried_again(self) -> None:
-        with mock.patch.object(application, "present", return_value=False), mock.patch.object(pulling, "pull") as pull:
-            pull.side_effect = failed("docker pull", "exit code 1", lines=["manifest unknown"])
-            self.assertEqual(list(application.fetch(["a:1", "a:1"])), ["a:1"])
-        self.assertEqual(pull.call_count, 1)
-
-    def test_what_is_here_is_not_pulled(self) -> None:
-        with mock.patch.object(application, "present", return_value=True), mock.patch.object(pulling, "pull") as pull:
-            self.assertEqual(application.fetch(["a:1"]), {})
-        pull.assert_not_called()
 
 
 class AloneTest(HostTest):

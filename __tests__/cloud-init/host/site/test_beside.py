@@ -6,7 +6,7 @@ from unittest import mock
 from support import HostTest, container, host_json
 
 from single_host import settings
-from single_host.site import application, beside, choices
+from single_host.site import application, beside, choices, local_images
 from single_host.site.application import Compose, Service
 
 COMPOSE = Compose(settings.parse(host_json()).application, mock.Mock(), {})
@@ -19,12 +19,12 @@ TABLE = """  sl  local_address rem_address   st tx_queue rx_queue
 
 class PossibleTest(HostTest):
     def test_what_serves_and_writes_nothing_gets_a_successor_beside_it(self) -> None:
-        with mock.patch.object(application, "hidden_volumes", return_value=False):
+        with mock.patch.object(local_images, "hidden_volumes", return_value=False):
             self.assertTrue(beside.possible(Service("app", "i", "h", frozenset()), [container()]))
             self.assertFalse(beside.possible(Service("app", "i", "h", frozenset(), alone="it writes rows"), [container()]))
             self.assertFalse(beside.possible(Service("app", "i", "h", frozenset()), []))
             self.assertFalse(beside.possible(Service("app", "i", "h", frozenset()), [container(health="unhealthy")]))
-        with mock.patch.object(application, "hidden_volumes", return_value=True):
+        with mock.patch.object(local_images, "hidden_volumes", return_value=True):
             self.assertFalse(beside.possible(Service("app", "i", "h", frozenset()), [container()]))
 
 

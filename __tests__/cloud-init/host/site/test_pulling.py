@@ -6,6 +6,7 @@ from unittest import mock
 from support import HostTest
 
 from single_host import layout
+from single_host.bundle import Secrets
 from single_host.fault import HostError
 from single_host.site import pulling
 
@@ -71,3 +72,13 @@ class PullingTest(HostTest):
         self.engine(b'HTTP/1.0 200 OK\r\n\r\n{"status":"Pulling"}\r\n', open_end=True)
         with mock.patch.object(pulling, "SILENCE", 0.1):
             self.assertEqual(self.lines(), ("the registry has said nothing for 0 s",))
+
+
+class LogInTest(HostTest):
+    def test_registries_get_their_passwords_in_a_file_of_roots(self) -> None:
+        pair = {"username": "u", "password": "p:w"}
+        pulling.log_in(Secrets({}, {}, {"ghcr.io": pair, "docker.io": pair}))
+        path = pulling.REGISTRY_LOGIN / "config.json"
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        auth = {"auth": "dTpwOnc="}
+        self.assertEqual(json.loads(path.read_text()), {"auths": {"ghcr.io": auth, "https://index.docker.io/v1/": auth}})

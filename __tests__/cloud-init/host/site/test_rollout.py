@@ -7,7 +7,7 @@ from support import HostTest, container
 from single_host import state
 from single_host.containers import Container
 from single_host.fault import HostError, failed
-from single_host.site import application, beside, rollout
+from single_host.site import application, beside, local_images, rollout
 from single_host.site.application import Service
 from single_host.site.rollout import Judged
 
@@ -93,7 +93,7 @@ class RollOutTest(HostTest):
             self.enterContextOf(mock.patch.object(rollout, name, replacement))
         for name in ("hold_requests", "keep_requests", "give_requests", "give_back", "judge", "retire", "remove"):
             self.enterContextOf(mock.patch.object(beside, name, self.note(name)))
-        self.enterContextOf(mock.patch.object(application, "hidden_volumes", return_value=False))
+        self.enterContextOf(mock.patch.object(local_images, "hidden_volumes", return_value=False))
         self.enterContextOf(mock.patch.object(application, "settled", settled_in("new")))
 
     def note(self, name: str) -> Any:

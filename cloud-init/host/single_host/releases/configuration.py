@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .. import bundle, console, containers, files, layout, settings, state
 from ..fault import Fault, HostError, failed
-from ..site import application, beside, edge, rollout
+from ..site import application, beside, edge, local_images, rollout
 from ..site.upstreams import name as upstream_name
 from . import images, records
 
@@ -76,7 +76,7 @@ def put_in_place(
         console.say(f"file: {path}")
     project = application.compose(app, secrets)
     services = application.services(project)  # asked again: bind mounts have absolute paths, and compose hashes them
-    absent = [service.image for service in services.values() if not application.present(service.image)]
+    absent = [service.image for service in services.values() if not local_images.present(service.image)]
     touched = rollout.roll_out(project, application.without(services, absent), patience, judged)
     if touched:
         console.say(f"services changed: {', '.join(touched)}")

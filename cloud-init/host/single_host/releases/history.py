@@ -1,4 +1,4 @@
-"""What has been released here, for people and for programs; and what containers have said."""
+"""What has been released here, for people and for programs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import bundle, console, containers, settings
-from ..containers import Container
-from ..fault import refused
-from ..run import run
+from .. import console
 from . import records
 
 SHORT = 12 + len("sha256:")
@@ -56,29 +53,6 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """As wide as their longest cell; the last one ends the line."""
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
-def logs(host: settings.Settings, service: str | None, lines: int, as_json: bool) -> None:
-    console.conceal(bundle.parse_secrets(bundle.read_last()[1]).all)
-    found = containers.find(f"{containers.PROJECT}={host.application.project}")
-    names = sorted({container.service for container in found})
-    if service and service not in names:
-        raise refused(f"logs/{service}", "has no container", f"these have: {', '.join(names) or 'none'}")
-    width = max(map(len, names), default=0)
-    said = [line for container in found if service in (None, container.service) for line in _said(container, lines)]
-    # Of all services together, the newest lines; their timestamps join them.
-    for moment, name, text in sorted(said)[-lines:]:
-        if as_json:
-            console.show(json.dumps({"time": moment, "service": name, "text": console.clean(text)}))
-        else:
-            console.show(f"{moment[:19]}Z  {name:<{width}}  {text}")
-
-
-def _said(container: Container, lines: int) -> list[tuple[str, str, str]]:
-    """Moment, service and text of its last lines, on both streams."""
-    done = run(["docker", "logs", "--timestamps", "--tail", str(lines), container.identity], check=False, timeout=60)
-    parted = (line.partition(" ") for line in [*done.output.splitlines(), *done.errors.splitlines()])
-    return [(moment, container.service, text) for moment, _, text in parted]
 
 
 def short(asked: str, reference: str) -> str:

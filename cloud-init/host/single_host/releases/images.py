@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote
 
 from .. import console, engine, files, layout
 from ..bundle import Secrets
 from ..fault import Fault, HostError, failed, refused
 from ..run import retry, run
-from ..site import application, pulling
+from ..site import local_images, pulling
 
 NAME = re.compile(
     r"(?P<repository>(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*)"
@@ -61,9 +60,9 @@ def check(path: str, image: str) -> None:
 def logged_in(secrets: Secrets, images: Iterable[str], login: Login | None) -> Iterator[Path]:
     """A Docker client's folder for one release: the lasting passwords, and the one that came with it, on tmpfs."""
     if login is None:
-        yield application.REGISTRY_LOGIN
+        yield pulling.REGISTRY_LOGIN
         return
-    auths = application.auths(secrets)
+    auths = pulling.auths(secrets)
     pair = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
     for name in {registry(image) for image in images}:
         auths[pulling.DOCKER_HUB if name == HUB else name] = {"auth": pair}
@@ -80,11 +79,11 @@ def pull(images: Mapping[str, str], folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in sorted(set(images.values())):
         path = next(f"release/{service}" for service, image in sorted(images.items()) if image == name)
-        if "@" not in name or not application.present(name):
+        if "@" not in name or not local_images.present(name):
             with console.timed(f"image {name}"):
                 # A mistyped name is told at once; a registry has bad minutes.
                 try:
-                    retry(f"image {name}", partial(application.pull, name, folder), lasting=60, final=application.is_final)
+                    retry(f"image {name}", partial(local_images.pull, name, folder), lasting=60, final=local_images.is_final)
                 except HostError as error:
                     raise HostError([why_not_pulled(name, folder, error)], error.lines, error.code) from None
         found[name] = digest(path, name)
@@ -118,7 +117,7 @@ def digest(path: str, image: str) -> str:
     own = NAME.fullmatch(image)
     if own and own["digest"]:
         return f"{own['repository']}@{own['digest']}"
-    known = engine.get(f"/images/{quote(image, safe='')}/json").get("RepoDigests") or []
+    known = local_images.inspect(image).get("RepoDigests") or []
     for reference in known:
         if repository(reference) == repository(image):
             return str(reference)
@@ -149,7 +148,7 @@ def make_room(images: Iterable[str], present: Iterable[str], kept: Iterable[str]
 def prune(released: Iterable[str], kept: Iterable[str]) -> list[str]:
     """Images of released repositories that neither a container nor a kept record needs."""
     repositories = {repository(image) for image in released}
-    needed = {_identity(image) for image in kept} | {c["ImageID"] for c in engine.get("/containers/json?all=1")}
+    needed = {local_images.identity(image) for image in kept} | {c["ImageID"] for c in engine.get("/containers/json?all=1")}
     gone = []
     for image in engine.get("/images/json"):
         names = [name for name in [*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())] if "<none>" not in name]
@@ -161,13 +160,9 @@ def prune(released: Iterable[str], kept: Iterable[str]) -> list[str]:
     return gone
 
 
-def _identity(image: str) -> str:
-    return application.image_identity(image)
-
-
 def _size(image: str) -> int:
     try:
-        return int(engine.get(f"/images/{quote(image, safe='')}/json")["Size"])
+        return int(local_images.inspect(image)["Size"])
     except HostError:
         return 0
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .. import bundle, console, files, layout, lock, recover, settings, state
 from ..fault import REFUSED, HostError, as_failure, refused
-from ..site import application, edge, rollout
+from ..site import application, edge, local_images, pulling, rollout
 from . import configuration, images, migration, records
 from .configuration import Configuration
 from .images import Login
@@ -61,7 +61,7 @@ def release(asked: Mapping[str, str], by: str, login: Login | None) -> None:
             images.make_room(asked.values(), present, _kept())
             with images.logged_in(secrets, asked.values(), login) as folder:
                 found = images.pull(asked, folder)
-            application.refuse_foreign({f"release/{name}": image for name, image in found.items()})
+            local_images.refuse_foreign({f"release/{name}": image for name, image in found.items()})
             for name, reference in found.items():
                 console.say(f"release: {name} is {reference}")
             _carry_out(attempt, Configuration(base.parts, {**base.images, **found}), base, secrets, asked)
@@ -79,9 +79,9 @@ def rollback(number: int | None, by: str) -> None:
             console.say(f"rollback: to record {chosen.number}, {chosen.kind} of {chosen.at} by {chosen.by}")
             _tell_of_data()
             references = _references(chosen)
-            application.log_in(secrets)
-            missing = {name: image for name, image in references.items() if not application.present(image)}
-            images.pull(missing, application.REGISTRY_LOGIN)
+            pulling.log_in(secrets)
+            missing = {name: image for name, image in references.items() if not local_images.present(image)}
+            images.pull(missing, pulling.REGISTRY_LOGIN)
             latest = bundle.parse(bundle.read_last()[0])
             parts = _with_machine_of(latest, chosen.parts)
             asked = {name: image.asked for name, image in chosen.images.items()}
@@ -147,7 +147,7 @@ def _bring_up(wanted: Configuration, secrets: bundle.Secrets, judged: rollout.Ju
     host = wanted.host
     caddy = edge.prepare(host, wanted.parts, secrets)
     services = application.services(application.stage(host.application, wanted.parts, secrets, wanted.images))
-    absent = {service.image for service in services.values() if not application.present(service.image)}
+    absent = {service.image for service in services.values() if not local_images.present(service.image)}
     application.remove_strangers(host.application, services)
     waiting = frozenset(services) - frozenset(application.without(services, absent))
     look = configuration.verify(host, waiting)
@@ -234,8 +234,8 @@ def _references(chosen: records.Record) -> dict[str, str]:
     wanted = {}
     for name, image in chosen.images.items():
         stack = services[name].image if name in services else ""
-        same = not image.released and application.image_identity(stack) == application.image_identity(image.reference)
-        if image.reference and not (same and application.present(stack)):
+        same = not image.released and local_images.identity(stack) == local_images.identity(image.reference)
+        if image.reference and not (same and local_images.present(stack)):
             wanted[name] = image.reference
     return wanted
 

@@ -15,7 +15,7 @@ from ..backups import backup
 from ..backups.restic import Restic
 from ..fault import HostError, refused
 from ..releases.configuration import Configuration
-from ..site import application, rollout
+from ..site import application, local_images, rollout
 from . import fitness, former, restoration, restore, selection
 from .bucket_objects import Objects
 from .former import Former
@@ -115,7 +115,7 @@ def _prepare(wanted: Configuration, secrets: bundle.Secrets) -> tuple[applicatio
     application.sync(app, wanted.parts, wanted.images)
     project = application.compose(app, secrets)
     services = application.services(project)
-    absent = [service.image for service in services.values() if not application.present(service.image)]
+    absent = [service.image for service in services.values() if not local_images.present(service.image)]
     ready = application.without(services, absent)
     if ready:
         project.run("create", "--no-build", *ready, timeout=600)

@@ -1,39 +1,31 @@
-"""The team's compose application: its files, its images, its containers.
+"""The team's compose application: its files, its services, its containers.
 
 Settings and secrets reach compose in the environment of its process, so no value is ever in argv or in a file here.
 """
 
 from __future__ import annotations
 
-import base64
 import hmac
 import json
 import os
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from .. import console, containers, engine, files, layout, state
 from ..bundle import Bundle, Secrets
 from ..containers import Container
 from ..fault import REFUSED, Fault, HostError, failed, refused
 from ..machine.docker import NETWORK
-from ..run import Result, retry, run, succeeds
+from ..run import Result, run, succeeds
 from ..settings import Application
 from ..settings import Service as Known
-from . import pulling
+from . import local_images, pulling
 
 CONFIG_HASH = "com.docker.compose.config-hash"
-REGISTRY_LOGIN = layout.STATE / "docker"
 DIGEST = "SINGLE_HOST_DIGEST_"  # and a secret's name: the overlay makes labels of these, so that compose sees a new value
 IMAGES = "images.yaml"  # the third compose file: what releases have put in place of the stack's images
-NO_VARIANT = "no matching manifest"
-NO_ROOM = "no space left on device"
-# What registries say of an image that is not there; a private one that is not there "denies" too.
-ABSENT = ("not found", "manifest unknown", "does not exist", "denied", "unauthorized", "name unknown")
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,7 @@ def compose(application: Application, secrets: Secrets, folder: Path | None = No
     values = {name: secrets.application[name] for name in application.secrets if name in secrets.application}
     key = _digest_key()
     digests = {DIGEST + name: hmac.digest(key, value.encode(), "sha256").hex()[:16] for name, value in values.items()}
-    login = {"DOCKER_CONFIG": str(REGISTRY_LOGIN)}
+    login = {"DOCKER_CONFIG": str(pulling.REGISTRY_LOGIN)}
     return Compose(application, folder or home(application), {**application.settings, **values, **digests, **login})
 
 
@@ -166,88 +158,6 @@ def _image(name: str, service: Mapping[str, Any]) -> str:
     raise refused(f"services/{name}/image", "is not set: nothing is built on the server", f"give {name} an entry in `images`")
 
 
-def log_in(secrets: Secrets) -> None:
-    """Registry passwords for the Docker client, in root's own folder."""
-    files.make_folder(REGISTRY_LOGIN, 0o700)
-    files.write_if_different(REGISTRY_LOGIN / "config.json", json.dumps({"auths": auths(secrets)}), 0o600)
-
-
-def auths(secrets: Secrets) -> dict[str, dict[str, str]]:
-    found = {}
-    for registry, entry in secrets.registry.items():
-        pair = f"{entry['username']}:{entry['password']}".encode()
-        found[pulling.DOCKER_HUB if registry == "docker.io" else registry] = {"auth": base64.b64encode(pair).decode()}
-    return found
-
-
-def fetch(images: Iterable[str]) -> dict[str, HostError]:
-    """Pulls what is not there. Returns the images that no registry has, each with what was said of it."""
-    missing = sorted(image for image in set(images) if not present(image))
-    absent: dict[str, HostError] = {}
-
-    def bring(image: str) -> None:
-        try:
-            with console.timed(f"image {image}"):
-                retry(f"image {image}", lambda: pull(image, REGISTRY_LOGIN), lasting=120, final=is_final)
-        except HostError as error:
-            if not _is_absent(error):
-                raise
-            absent[image] = error
-
-    with ThreadPoolExecutor(3) as pool:
-        for _ in pool.map(bring, missing):
-            pass
-    return absent
-
-
-def pull(image: str, login: Path) -> None:
-    """`login` is the folder of a Docker client that knows the registry's password."""
-    try:
-        pulling.pull(image, login)
-    except HostError as error:
-        if any(NO_VARIANT in line for line in error.lines):
-            raise HostError([_foreign(f"image {image}", image, "other processors")], code=REFUSED) from None
-        if any(NO_ROOM in line for line in error.lines):
-            remedy = "remove what is not needed (`docker system df` shows images and logs), or choose a larger server"
-            raise HostError([Fault(f"image {image}", "finds no room on the disk", remedy)], error.lines) from None
-        raise
-
-
-def refuse_foreign(images: Mapping[str, str]) -> None:
-    """An image for another processor is pulled without a word, and ends with "exec format error". Images by path."""
-    own = _architecture()
-    found = {path: str(engine.get(_address(image))["Architecture"]) for path, image in images.items() if present(image)}
-    faults = [_foreign(path, images[path], built) for path, built in sorted(found.items()) if built != own]
-    if faults:
-        raise HostError(faults, code=REFUSED)
-
-
-def _foreign(path: str, image: str, built: str) -> Fault:
-    own = _architecture()
-    remedy = f"build it for {own} (docker buildx build --platform linux/{own}), or choose another server type"
-    return Fault(path, f"{image} is for {built}, and this server is {own}", remedy)
-
-
-def _architecture() -> str:
-    return str(engine.get("/version")["Arch"])
-
-
-def is_final(error: HostError) -> bool:
-    return error.code == REFUSED or _is_absent(error) or any(NO_ROOM in line for line in error.lines)
-
-
-def _is_absent(error: HostError) -> bool:
-    return any(word in line for word in ABSENT for line in error.lines)
-
-
-def present(image: str) -> bool:
-    return engine.exists(_address(image))
-
-
-def _address(image: str) -> str:
-    return f"/images/{quote(image, safe='')}/json"
-
-
 def without(wanted: Mapping[str, Service], images: Iterable[str]) -> dict[str, Service]:
     """The services that can run without these images: dependents of a missing one wait with it."""
     gone = {name for name, service in wanted.items() if service.image in set(images)}
@@ -293,30 +203,15 @@ def settled(service: Service, containers: Iterable[Container]) -> bool:
     own = [container for container in containers if container.service == service.name]
     return bool(own) and all(
         container.labels.get(CONFIG_HASH) == service.config_hash
-        and container.labels.get("com.docker.compose.image", "") == image_identity(service.image)
+        and container.labels.get("com.docker.compose.image", "") == local_images.identity(service.image)
         and (container.serves or finished(container))
         for container in own
     )
 
 
-def hidden_volumes(image: str) -> bool:
-    """An image may declare volumes of its own: compose carries them over to a successor, and to no second container."""
-    try:
-        return bool((engine.get(_address(image)).get("Config") or {}).get("Volumes"))
-    except HostError:
-        return False
-
-
 def finished(container: Container) -> bool:
     """A one-shot that exited with 0 has succeeded."""
     return container.status == "exited" and container.exit_code == 0 and container.restart_policy in ("no", "on-failure")
-
-
-def image_identity(image: str) -> str:
-    try:
-        return str(engine.get(_address(image))["Id"])
-    except HostError:
-        return "absent"
 
 
 def strangers(application: Application, wanted: Iterable[str]) -> list[Container]:

@@ -18,7 +18,7 @@ from ..fault import HostError, failed
 from ..machine.docker import NETWORK
 from ..run import run
 from ..settings import Site
-from . import application, choices, edge, upstreams
+from . import application, choices, edge, local_images, upstreams
 from .application import Compose, Service
 
 DRAIN = 30.0  # at most, for requests that were under way, or as long as the container's own grace period, which then begins
@@ -31,7 +31,7 @@ ESTABLISHED = "01"
 def possible(service: Service, own: Sequence[Container]) -> bool:
     """Whether its successor can be started beside it. Where nothing serves, there is nothing to spare."""
     serving = any(container.serves and container.restart_policy != "no" for container in own)
-    return serving and not service.alone and not application.hidden_volumes(service.image)
+    return serving and not service.alone and not local_images.hidden_volumes(service.image)
 
 
 def tidy(compose: Compose, wanted: Mapping[str, Service], present: Sequence[Container]) -> bool:

@@ -10,11 +10,27 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
-from .. import engine
+from .. import engine, files, layout
+from ..bundle import Secrets
 from ..fault import HostError, failed
 
 DOCKER_HUB = "https://index.docker.io/v1/"
+REGISTRY_LOGIN = layout.STATE / "docker"
 SILENCE = 120.0  # seconds without a byte or a word; unpacking a large layer speaks too
+
+
+def log_in(secrets: Secrets) -> None:
+    """Registry passwords for the Docker client, in root's own folder."""
+    files.make_folder(REGISTRY_LOGIN, 0o700)
+    files.write_if_different(REGISTRY_LOGIN / "config.json", json.dumps({"auths": auths(secrets)}), 0o600)
+
+
+def auths(secrets: Secrets) -> dict[str, dict[str, str]]:
+    found = {}
+    for registry, entry in secrets.registry.items():
+        pair = f"{entry['username']}:{entry['password']}".encode()
+        found[DOCKER_HUB if registry == "docker.io" else registry] = {"auth": base64.b64encode(pair).decode()}
+    return found
 
 
 def pull(image: str, login: Path) -> None:
