@@ -16,7 +16,6 @@ class VerifyTest(HostTest):
         super().setUp()
         self.host = settings.parse(host_json())
         self.enterContextOf(mock.patch("time.sleep"))
-        self.enterContextOf(mock.patch.object(edge, "HEALTH_PATIENCE", 0))
         self.enterContextOf(mock.patch.object(edge, "_log_lines", return_value=["caddy | why"]))
 
     def verify(self, status: int, certificate: bool = True, here: bool = True, awaiting: tuple[str, ...] = ()) -> str:
@@ -26,7 +25,7 @@ class VerifyTest(HostTest):
             mock.patch.object(edge, "_ask", return_value=(status, "")),
             mock.patch.object(edge, "CERTIFICATE_PATIENCE", 0),
         ):
-            return edge.verify(self.host.sites[0], self.host, frozenset(awaiting))
+            return edge.verify(self.host.sites[0], self.host, frozenset(awaiting), patience=0)
 
     def test_answers_that_are_the_applications_own(self) -> None:
         for status in (200, 204, 302, 401):
@@ -46,7 +45,7 @@ class VerifyTest(HostTest):
             mock.patch.object(edge, "_points_here", return_value=False),
             mock.patch.object(edge, "_ask", return_value=(502, "")),
         ):
-            self.assertIn("answered 502", self.faults_of(edge.verify, site, self.host, frozenset())[0])
+            self.assertIn("answered 502", self.faults_of(edge.verify, site, self.host, frozenset(), 0)[0])
 
     def test_no_certificate_although_it_points_here_is_one(self) -> None:
         self.assertIn("no certificate yet", self.faults_of(self.verify, 0, False, True)[0])

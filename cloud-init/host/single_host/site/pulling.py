@@ -1,6 +1,7 @@
 """Pulls an image through the engine's own interface, which tells how far it is: a registry that stands still is noticed.
 
-The `docker` command would wait for it without end, and says nothing while it is not at a terminal.
+The `docker` command would wait for it without end, and says nothing while it is not at a terminal. Registries' passwords
+lie where that command has them too.
 """
 
 from __future__ import annotations
