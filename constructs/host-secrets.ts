@@ -44,17 +44,26 @@ export class HostSecrets {
   }
 }
 
-/** Values by group and name, as the text of secrets.json: one expression, evaluated by Terraform alone. */
-export function secretsDocument(groups: Readonly<Record<string, Readonly<Record<string, string>>>>): string {
+/** Terraform's expressions by name; a registry's is an object, the others are texts. */
+export type SecretGroups = Readonly<
+  Record<"application" | "backup" | "notices" | "registry" | "storage", Readonly<Record<string, string>>>
+>;
+
+/** The text of secrets.json: one expression, evaluated by Terraform alone. */
+export function secretsDocument(groups: SecretGroups): string {
   const object = (entries: readonly (readonly [string, string])[]) =>
     `{${entries.map(([name, expression]) => `${JSON.stringify(name)} = ${expression}`).join(", ")}}`;
   const document = Object.entries(groups).map(([group, values]) => [group, object(Object.entries(values))] as const);
   return `\${jsonencode(${object(document)})}`;
 }
 
-/** What tells Terraform that a value has changed, without the value. */
-export function secretChecksums(expressions: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(expressions).map(([name, expression]) => [name, `\${sha256(${expression})}`]),
+/** What tells Terraform that a value has changed, without the value. The application's have their names alone. */
+export function secretChecksums(groups: SecretGroups): Record<string, string> {
+  const entries = Object.entries(groups).flatMap(([group, values]) =>
+    Object.entries(values).map(([name, expression]) => {
+      const text = group === "registry" ? `jsonencode(${expression})` : expression;
+      return [group === "application" ? name : `${group} ${name}`, `\${sha256(${text})}`] as const;
+    }),
   );
+  return Object.fromEntries(entries);
 }

@@ -1,10 +1,12 @@
+import { Token } from "cdktf";
 import type { CloudInitPart } from "./cloud-init-parts";
 import type { CloudServer } from "./clouds/cloud";
 import type { ComposeApp } from "./model/compose";
 import type { DataVolume } from "./model/data-volume";
 import type { Domain } from "./model/domain";
+import type { Faults } from "./model/faults";
 import type { Registry } from "./model/registry";
-import type { Site } from "./model/site";
+import { repeated, type Site } from "./model/site";
 import type { Size } from "./model/size";
 import type { SshKey } from "./model/ssh-key";
 
@@ -83,4 +85,21 @@ export interface SingleHostProps {
    * @default - none
    */
   readonly extraCloudInit?: readonly CloudInitPart[];
+}
+
+/** What is wrong with them, apart from what the model and the cloud find. */
+export function validateProps(props: SingleHostProps, faults: Faults): void {
+  const { admins, domains = [], registries = [], monthlyBudget } = props;
+  if (admins.length === 0) {
+    faults.add("admins", "must name at least one key, got none", 'add SshKey.fromFile("keys/admin.pub")');
+  }
+  for (const [index, key] of admins.entries()) key.validate(faults, `admins/${index}`);
+  for (const [index, domain] of domains.entries()) domain.validate(faults, `domains/${index}`);
+  for (const [index, registry] of registries.entries()) registry.validate(faults, `registries/${index}`);
+  for (const twice of repeated(registries.map((registry) => registry.name))) {
+    faults.add("registries", `${twice} stands twice`, "one user logs in to a registry");
+  }
+  if (monthlyBudget !== undefined && !(monthlyBudget >= 0) && !Token.isUnresolved(monthlyBudget)) {
+    faults.add("monthlyBudget", `must be an amount of money, got ${monthlyBudget}`);
+  }
 }

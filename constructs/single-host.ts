@@ -1,5 +1,5 @@
 import type { ITerraformDependable } from "cdktf";
-import { Annotations, dependable, Fn, Lazy, type TerraformResource, TerraformStack, Token } from "cdktf";
+import { Annotations, dependable, Fn, Lazy, type TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { joinCloudInit } from "./cloud-init-parts";
 import type { CloudServer, HostSettings, MissingCredential, ProvisionedServer } from "./clouds/cloud";
@@ -7,7 +7,7 @@ import { type AttachedBucket, HostBuckets } from "./host-buckets";
 import { HostConfiguration } from "./host-configuration";
 import { HostKeys } from "./host-keys";
 import { HostRendering } from "./host-rendering";
-import { HostSecrets, secretChecksums, secretsDocument } from "./host-secrets";
+import { HostSecrets, type SecretGroups, secretChecksums, secretsDocument } from "./host-secrets";
 import { LogicalIds } from "./logical-ids";
 import { BackupPlan, type SavedBucket } from "./model/backup";
 import { budgetWarnings } from "./model/budget";
@@ -15,12 +15,11 @@ import type { AttachedVolume } from "./model/data-volume";
 import { Faults } from "./model/faults";
 import { type HostModel, validateHost } from "./model/host";
 import { Estimate } from "./model/price";
-import { repeated } from "./model/site";
 import { Size } from "./model/size";
 import { protectRemoved } from "./protection";
 import { keepProviderLocks } from "./provider-locks";
 import { registryLogins } from "./registry-logins";
-import type { SingleHostProps } from "./single-host-props";
+import { type SingleHostProps, validateProps } from "./single-host-props";
 import { literalText } from "./terraform-text";
 
 /** Backups of a host, as `BackupBucket` sets them up. */
@@ -194,9 +193,15 @@ export class SingleHost extends Construct {
     return hosts.some((host) => absent(host).length === 0);
   }
 
-  private get storageKey(): Readonly<Record<string, string>> {
+  private get secretGroups(): SecretGroups {
     const plan = this.backups?.plan;
-    return this.buckets.environment(plan?.kind === "restic" && plan.buckets.length > 0);
+    return {
+      application: this.secrets.expressions,
+      backup: this.backups?.environment ?? {},
+      notices: this.backups?.notices ?? {},
+      registry: this.registryLogins,
+      storage: this.buckets.environment(plan?.kind === "restic" && plan.buckets.length > 0),
+    };
   }
 
   private get hostNames(): readonly string[] {
@@ -238,26 +243,9 @@ export class SingleHost extends Construct {
       server: this.provisioned,
       keys: this.keys,
       files: late(() => (this.faults.isEmpty ? this.rendering.files : { faults: this.faultText })),
-      secretChecksums: late(() =>
-        secretChecksums({
-          ...this.secrets.expressions,
-          ...prefixed("backup ", this.backups?.environment ?? {}),
-          ...prefixed("notices ", this.backups?.notices ?? {}),
-          ...prefixed("storage ", this.storageKey),
-          ...prefixed("registry ", this.registryLogins, (login) => `jsonencode(${login})`),
-        }),
-      ),
+      secretChecksums: late(() => secretChecksums(this.secretGroups)),
       bundle: this.lateText(({ bundle }) => bundle),
-      secrets: Lazy.stringValue({
-        produce: () =>
-          secretsDocument({
-            application: this.secrets.expressions,
-            backup: this.backups?.environment ?? {},
-            notices: this.backups?.notices ?? {},
-            registry: this.registryLogins,
-            storage: this.storageKey,
-          }),
-      }),
+      secrets: Lazy.stringValue({ produce: () => secretsDocument(this.secretGroups) }),
     });
   }
 
@@ -323,7 +311,11 @@ export class SingleHost extends Construct {
   private get faults(): Faults {
     if (this.found !== null) return this.found;
     const faults = new Faults();
-    this.validateProps(faults);
+    if (this.ids.rival !== undefined) {
+      const path = this.ids.rival.node.path;
+      faults.add("id", `${JSON.stringify(this.node.id)} is the id of ${path} too`, "give each host of a stack its own");
+    }
+    validateProps(this.props, faults);
     faults.addAll("", validateHost(this.model));
     this.cloud.validate(faults, this.settings);
     this.found = faults;
@@ -344,39 +336,10 @@ export class SingleHost extends Construct {
     return faults.toLines();
   }
 
-  private validateProps(faults: Faults): void {
-    const { admins, domains = [], registries = [], monthlyBudget } = this.props;
-    if (this.ids.rival !== undefined) {
-      const path = this.ids.rival.node.path;
-      faults.add("id", `${JSON.stringify(this.node.id)} is the id of ${path} too`, "give each host of a stack its own");
-    }
-    if (admins.length === 0) {
-      faults.add("admins", "must name at least one key, got none", 'add SshKey.fromFile("keys/admin.pub")');
-    }
-    for (const [index, key] of admins.entries()) key.validate(faults, `admins/${index}`);
-    for (const [index, domain] of domains.entries()) domain.validate(faults, `domains/${index}`);
-    for (const [index, registry] of registries.entries()) registry.validate(faults, `registries/${index}`);
-    for (const twice of repeated(registries.map((registry) => registry.name))) {
-      faults.add("registries", `${twice} stands twice`, "one user logs in to a registry");
-    }
-    if (monthlyBudget !== undefined && !(monthlyBudget >= 0) && !Token.isUnresolved(monthlyBudget)) {
-      faults.add("monthlyBudget", `must be an amount of money, got ${monthlyBudget}`);
-    }
-  }
-
   /** Validation may run more than once; a team reads a warning once. */
   private warn(message: string): void {
     if (this.warned.has(message)) return;
     this.warned.add(message);
     Annotations.of(this).addWarning(message);
   }
-}
-
-function prefixed(
-  prefix: string,
-  expressions: Readonly<Record<string, string>>,
-  text: (expression: string) => string = (expression) => expression,
-): Record<string, string> {
-  const entries = Object.entries(expressions);
-  return Object.fromEntries(entries.map(([name, expression]) => [`${prefix}${name}`, text(expression)]));
 }

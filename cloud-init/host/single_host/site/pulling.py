@@ -1,7 +1,6 @@
 """Pulls an image through the engine's own interface, which tells how far it is: a registry that stands still is noticed.
 
-The `docker` command would wait for it without end, and says nothing while it is not at a terminal. Registries' passwords
-lie where that command has them too.
+The `docker` command would wait for it without end, and says nothing while it is not at a terminal.
 """
 
 from __future__ import annotations
