@@ -7,6 +7,9 @@ import type { ObjectKey } from "./object-store";
 /** What a running embedded cloud leaves on disk, so that other processes find it. */
 export interface CloudRecord {
   readonly images: Images;
+  /** The Terraform command, and the folder with its providers. */
+  readonly terraform: string;
+  readonly mirror: string;
   /** `host:port` of the registry on loopback. */
   readonly registry: string;
   /** Address of the object store on loopback. */

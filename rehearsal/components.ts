@@ -72,6 +72,7 @@ const programs = {
   mc: { name: "mc", package: "github.com/minio/mc" },
   // judges the workflows that are rendered
   actionlint: { name: "actionlint", package: "github.com/rhysd/actionlint/cmd/actionlint" },
+  act: { name: "act", package: "github.com/nektos/act" },
 } as const satisfies Record<string, Component>;
 
 /** Terraform's fork, with a registry of its own. It takes minutes to build, so only what runs it has it built. */

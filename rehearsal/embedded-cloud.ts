@@ -41,6 +41,8 @@ export class EmbeddedCloud {
     const settings = {
       ADDRESS: network.cloudAddress,
       PREFIX: network.prefix,
+      GATEWAY: network.gateway,
+      RUNNER: network.runnerAddress,
       MIRROR: preparation.packageMirror.main,
       SPACES_KEY: spacesCredentials.accessKeyId,
       SPACES_SECRET: spacesCredentials.secretAccessKey,
@@ -69,6 +71,8 @@ export class EmbeddedCloud {
     const store = new ObjectStore(network.cloudContainer, spacesCredentials);
     CloudRecord.write(network, {
       images: preparation.images,
+      terraform: preparation.terraform,
+      mirror: preparation.mirror,
       registry: await this.publishedPort(5000),
       s3Endpoint: `http://${await this.publishedPort(9000)}`,
       spacesCredentials,

@@ -12,6 +12,8 @@ import { serviceImages } from "./service-images";
 export interface Images {
   readonly server: string;
   readonly cloud: string;
+  /** What runs workflows. */
+  readonly runner: string;
   /** By the folder in images/ that each is built from. */
   readonly services: Readonly<Record<string, string>>;
 }
@@ -73,7 +75,17 @@ export class ImageBuilder {
   }
 
   public async cloud(base: string, binaries: Binaries): Promise<string> {
-    return this.build({ name: "cloud", folder: join(imagesFolder, "cloud"), base, files: { ...binaries } });
+    const { caddy, mc, minio, pebble } = binaries;
+    return this.build({
+      name: "cloud",
+      folder: join(imagesFolder, "cloud"),
+      base,
+      files: { caddy, mc, minio, pebble },
+    });
+  }
+
+  public async runner(base: string, { act }: Binaries): Promise<string> {
+    return this.build({ name: "runner", folder: join(imagesFolder, "runner"), base, files: { act } });
   }
 
   /** The images that compose files name, those first that need no component. */

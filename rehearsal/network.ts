@@ -77,6 +77,15 @@ export class RehearsalNetwork {
     return [0xfd00 + first, second * 256 + third].map((group) => group.toString(16)).join(":");
   }
 
+  /** What runs the workflows of the simulated GitHub. */
+  public get runnerAddress(): string {
+    return `${this.prefix}.3`;
+  }
+
+  public get runnerContainer(): string {
+    return `${this.name}-runner`;
+  }
+
   /** The addresses that servers get, in order. */
   public get serverAddresses(): string[] {
     return Array.from({ length: 240 }, (_, index) => `${this.prefix}.${index + 11}`);

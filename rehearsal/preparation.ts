@@ -40,12 +40,13 @@ export async function prepare(progress: Progress): Promise<Preparation> {
     })(),
   ]);
   const cloud = await builder.cloud(base, components.binaries);
+  const runner = await builder.runner(base, components.binaries);
   const services = { ...plain, ...(await builder.services(base, builtServices, components.binaries)) };
   return {
     ...components,
     terraform,
     certificateAuthority: join(authority, "certificate.pem"),
-    images: { server, cloud, services },
+    images: { server, cloud, runner, services },
     registrySeed: await registrySeed(cloud, services, progress),
     packageMirror,
   };

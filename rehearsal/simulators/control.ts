@@ -3,6 +3,8 @@ import type { CallLog } from "./call-log";
 import type { CloudAccount } from "./digitalocean/cloud-account";
 import { type FaultOrder, type Faults, matches } from "./faults";
 import type { CodeForge } from "./github/code-forge";
+import type { Hub } from "./github/hub";
+import { onSchedule } from "./github/run-routes";
 import type { Account, Repository, Secret } from "./github/state";
 import type { CloudProject } from "./hetzner/cloud-project";
 import type { HetznerBuckets } from "./object-storage/buckets";
@@ -12,6 +14,8 @@ export interface Controlled {
   readonly account: CloudAccount;
   readonly project: CloudProject;
   readonly forge: CodeForge;
+  /** What happens in its repositories. */
+  readonly hub: Hub;
   /** Hetzner's; DigitalOcean's are in its account. */
   readonly buckets: HetznerBuckets;
   readonly faults: Faults;
@@ -19,7 +23,7 @@ export interface Controlled {
 }
 
 /** For tests and the rehearsal itself: orders to fail, what was called, what is kept. On the loopback only. */
-export function controlApi({ account, project, forge, faults, log, buckets }: Controlled): Hono {
+export function controlApi({ account, project, forge, hub, faults, log, buckets }: Controlled): Hono {
   const api = new Hono();
   api.onError((error) => Response.json({ message: error.message }, { status: 422 }));
   api.notFound((context) => Response.json({ message: `no such control: ${context.req.path}` }, { status: 404 }));
@@ -77,6 +81,11 @@ export function controlApi({ account, project, forge, faults, log, buckets }: Co
     if (login !== null) forge.addAccount(login);
     forge.addToken(token, { login, scopes, permissions, revoked });
     return Response.json({});
+  });
+  // the time of a workflow's schedule has come
+  api.post("/control/github/schedule", async (context) => {
+    const { workflow } = (await context.req.json()) as { workflow: string };
+    return Response.json({ runs: await onSchedule(hub, repositoryOf(forge, context), workflow) });
   });
   // as a workflow's job would get them: by environment, by name, in plain text
   const vaults = (context: Context, kind: "secrets" | "variables"): Response => {

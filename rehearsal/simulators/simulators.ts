@@ -10,10 +10,12 @@ import { controlApi } from "./control";
 import { digitalOceanApi } from "./digitalocean/api";
 import { CloudAccount } from "./digitalocean/cloud-account";
 import { newAccount } from "./digitalocean/state";
+import { DOORS, type Door, openDoor } from "./doors";
 import { Faults } from "./faults";
-import { gitHubApi } from "./github/api";
 import { CodeForge } from "./github/code-forge";
+import { GitHub } from "./github/github";
 import { newForge } from "./github/state";
+import type { WorkflowRunner } from "./github/workflow-runner";
 import { hetznerApi } from "./hetzner/api";
 import { CloudProject } from "./hetzner/cloud-project";
 import { newProject } from "./hetzner/state";
@@ -41,12 +43,16 @@ export interface Ground {
   readonly names: NameServer;
   /** Under the names that their clouds give them. @default - every image of the catalogues */
   readonly bootableImages?: readonly string[];
+  /** @default - a workflow that is started fails */
+  readonly runner?: WorkflowRunner;
+  /** The address of this machine on the servers' network. @default - nobody there reaches the simulators */
+  readonly gateway?: string;
 }
 
 /** DigitalOcean, Hetzner, GitHub and object storage, simulated by one process on the loopback. */
 export class Simulators {
   private constructor(
-    private readonly servers: readonly Server[],
+    private readonly servers: readonly Door[],
     private readonly readyFile: string,
     public readonly addresses: Addresses,
     public readonly account: CloudAccount,
@@ -75,7 +81,8 @@ export class Simulators {
       createAdaptorServer({ fetch: fetch as never }) as Server;
     const digitalocean = serve(digitalOceanApi(surroundings, account).fetch as never);
     const hetzner = serve(hetznerApi(surroundings, project).fetch as never);
-    const github = serve(gitHubApi(surroundings, forge).fetch as never);
+    const gitHub = new GitHub(surroundings, forge, stateFolder, ground.runner ?? null);
+    const github = gitHub.serve();
     const hetznerBuckets = new HetznerBuckets(
       JsonStore.open(join(stateFolder, "buckets.json"), (): Record<string, Bucket> => ({})),
     );
@@ -83,7 +90,9 @@ export class Simulators {
     const identity = options.authority === undefined ? null : await storageIdentity(options.authority);
     const lookUp = async (name: string) => ground.names.lookUp?.(name) ?? null;
     const storage = objectStorageProxy({ ...surroundings, s3: options.s3, buckets }, identity, lookUp);
-    const control = serve(controlApi({ account, project, forge, faults, log, buckets: hetznerBuckets }).fetch as never);
+    const control = serve(
+      controlApi({ account, project, forge, hub: gitHub.hub, faults, log, buckets: hetznerBuckets }).fetch as never,
+    );
     const addresses = {
       pid: process.pid,
       digitalocean: await listen(digitalocean, ports.digitalocean),
@@ -92,11 +101,22 @@ export class Simulators {
       storageProxy: await listen(storage, ports.storage),
       control: await listen(control, ports.control),
     };
+    const { gateway } = ground;
+    const open = async (name: keyof typeof DOORS, target: string): Promise<Door[]> =>
+      gateway === undefined ? [] : [await openDoor(gateway, DOORS[name], target)];
+    const doors = (
+      await Promise.all([
+        open("github", addresses.github),
+        open("digitalocean", addresses.digitalocean),
+        open("hetzner", addresses.hetzner),
+        open("storage", addresses.storageProxy),
+      ])
+    ).flat();
     // a waiting reader must not find half of it
     const unfinished = `${options.readyFile}.new`;
     writeFileSync(unfinished, JSON.stringify(addresses));
     renameSync(unfinished, options.readyFile);
-    const servers = [digitalocean, hetzner, github, storage, control];
+    const servers = [digitalocean, hetzner, github, storage, control, ...doors];
     return new Simulators(servers, options.readyFile, addresses, account, project, forge);
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Call } from "../../../rehearsal/simulators/call-log";
+import type { WorkflowRunner } from "../../../rehearsal/simulators/github/workflow-runner";
 import { MemoryMachines, MemoryNames } from "../../../rehearsal/simulators/memory-machines";
 import { Simulators } from "../../../rehearsal/simulators/simulators";
 
@@ -20,7 +21,10 @@ export class Running {
   public readonly folder = mkdtempSync(join(tmpdir(), "simulators-"));
   private simulators: Simulators | undefined;
 
-  public constructor(private readonly s3 = "http://127.0.0.1:9") {}
+  public constructor(
+    private readonly s3 = "http://127.0.0.1:9",
+    private readonly runner?: WorkflowRunner,
+  ) {}
 
   public async start(): Promise<void> {
     const options = {
@@ -31,7 +35,8 @@ export class Running {
       repositories: ["abhi10/chitram"],
       ports: { digitalocean: 0, hetzner: 0, github: 0, storage: 0, control: 0 },
     };
-    this.simulators = await Simulators.start(options, { machines: this.machines, names: this.names });
+    const { machines, names, runner } = this;
+    this.simulators = await Simulators.start(options, { machines, names, runner });
   }
 
   public async stop(): Promise<void> {

@@ -4,14 +4,16 @@ import { guardRepositories } from "./access";
 import { routeAccounts } from "./account-routes";
 import { refusals } from "./answers";
 import type { CodeForge } from "./code-forge";
+import { guardJobs, routeCollaboration } from "./collaboration-api";
 import { routeEnvironments } from "./environment-routes";
+import type { Hub } from "./hub";
 import { routeDeployKeys, routeRepositories } from "./repository-routes";
 import { routeVaults } from "./vault-routes";
 
 const HOURLY_LIMIT = 5000;
 
-/** GitHub's REST API under `/api/v3`, as far as wiring a repository to a host calls it. */
-export function gitHubApi(surroundings: Surroundings, forge: CodeForge): Api {
+/** GitHub's REST API under `/api/v3`, as far as wiring a repository to a host and its workflows call it. */
+export function gitHubApi(surroundings: Surroundings, forge: CodeForge, hub: Hub): Api {
   const api = simulatedApi("github", surroundings, refusals);
   let calls = 0;
   api.use("*", async (context, next) => {
@@ -27,11 +29,13 @@ export function gitHubApi(surroundings: Surroundings, forge: CodeForge): Api {
     if (context.req.method !== "GET") forge.save();
     return undefined;
   });
+  api.use("*", guardJobs(hub));
   guardRepositories(api, forge);
   routeAccounts(api, forge);
   routeRepositories(api, forge);
   routeEnvironments(api, forge);
   routeVaults(api, forge);
   routeDeployKeys(api, forge);
+  routeCollaboration(api, hub);
   return api;
 }

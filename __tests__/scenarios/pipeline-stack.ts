@@ -1,0 +1,94 @@
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Cdktf } from "../../rehearsal/cdktf";
+import type { RunningCloud } from "../../rehearsal/cloud";
+import { command } from "../../rehearsal/command";
+import { projectFolder, type Workspace } from "../../rehearsal/workspace";
+
+/** The stack's file, in the workspace and below `infrastructure` in the repository. */
+export const STACK_FILE = "stacks/chitram-beta/index.ts";
+
+/** What a team's own tests would begin with: the source is sound, and each store answers with the environment's values. */
+const TEST = [
+  "python3 -m compileall -q photos tests",
+  "python3 - <<'END'",
+  "import os, socket, urllib.parse",
+  "stores = [urllib.parse.urlsplit(os.environ['DATABASE_URL']).netloc.split('@')[1], os.environ['MINIO_ENDPOINT']]",
+  "for store in [*stores, os.environ['REDIS_HOST'] + ':' + os.environ['REDIS_PORT']]:",
+  "    host, port = store.split(':')",
+  "    socket.create_connection((host, int(port)), 5).close()",
+  "END",
+].join("\n");
+
+/** In the place of `npm ci`: the runner has this project's own packages. */
+const SETUP = [
+  "packages=/usr/local/share/cdktf-single-host",
+  "mkdir -p node_modules/.bin",
+  "ln -s $packages/node_modules/* node_modules/",
+  "ln -s $packages/node_modules/.bin/* node_modules/.bin/",
+  "ln -s $packages/constructs $packages/cloud-init $packages/cli .",
+  `printf '#!/bin/sh\\nexec tsx %s/cli/single-host.ts "$@"\\n' $packages > node_modules/.bin/single-host`,
+  "chmod +x node_modules/.bin/single-host",
+].join("\n");
+
+/**
+ * Chitram's stack with all that a pipeline takes: its state in a bucket, the workflows, an environment for cdktf. Everything
+ * is written as on the team's own laptop: in CI, a workflow that differs is a fault.
+ */
+export async function preparePipeline(workspace: Workspace, cloud: RunningCloud): Promise<void> {
+  const workflows = `
+    infrastructure: {},
+    workflows: Workflows.files({
+      folder: "../.github/workflows",
+      versionHeader: "X-App-Version",
+      images: { app: { test: { command: ${JSON.stringify(TEST)} } } },
+      infrastructure: { folder: "infrastructure", setup: ${JSON.stringify(SETUP)} },
+    }),`;
+  workspace.edit(STACK_FILE, (text) =>
+    text
+      .replace("  Domain,\n", "  Domain,\n  RemoteState,\n  Workflows,\n")
+      .replace(
+        "    server:",
+        '    state: RemoteState.spaces({ bucket: "chitram-state", region: "nyc3" }),\n    server:',
+      )
+      .replace('    environment: "beta",', `    environment: "beta",${workflows}`),
+  );
+  workspace.edit("main.ts", () =>
+    [
+      'import { App } from "cdktf";',
+      'import { chitramBeta } from "./stacks/chitram-beta";',
+      "",
+      "const app = new App();",
+      "chitramBeta(app);",
+      "app.synth();",
+      "",
+    ].join("\n"),
+  );
+  const environment = { ...cloud.environment({}), CI: "" };
+  await new Cdktf(workspace, environment).synth();
+  const argv = [process.execPath, require.resolve("tsx/cli"), join(projectFolder, "cli", "single-host.ts")];
+  await command([...argv, "state", "create", workspace.stack], { cwd: workspace.folder, env: environment });
+}
+
+/** The sample application's source and the workflows, as the team has them in its repository. */
+export function layApplication(folder: string, workspace: Workspace): void {
+  cpSync(join(projectFolder, "examples", "photos"), folder, {
+    recursive: true,
+    filter: (path) => !/__pycache__|\.(pytest|mypy|ruff)_cache/.test(path),
+  });
+  const rendered = join(workspace.folder, "..", ".github", "workflows");
+  for (const file of readdirSync(rendered)) cpSync(join(rendered, file), join(folder, ".github", "workflows", file));
+}
+
+/** The stack itself, in the repository's folder for it. */
+export function layStack(folder: string, workspace: Workspace): void {
+  const stack = readdirSync(join(workspace.folder, "stacks", "chitram-beta"), { recursive: true, withFileTypes: true });
+  const files = stack
+    .filter((entry) => entry.isFile() && entry.name !== "rehearsal.ts")
+    .map((entry) => join(entry.parentPath, entry.name).slice(workspace.folder.length + 1));
+  for (const file of ["cdktf.json", "tsconfig.json", "main.ts", ...files]) {
+    const place = join(folder, "infrastructure", file);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, workspace.read(file));
+  }
+}

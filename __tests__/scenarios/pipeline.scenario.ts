@@ -1,0 +1,104 @@
+/**
+ * The pipeline, from an empty repository: `git push` tests, builds, pushes and releases with the workflows that the stack has
+ * rendered and the secrets that Terraform wrote; a bad push ends red, and the old version serves.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { RunningCloud } from "../../rehearsal/cloud";
+import { Load } from "../../rehearsal/load";
+import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
+import { projectFolder, Workspace } from "../../rehearsal/workspace";
+import { cloudFromNothing, deploy, scenarioSteps, withLogs } from "./deployment";
+import { layApplication, layStack, preparePipeline } from "./pipeline-stack";
+import { PushedRepository } from "./pushed-repository";
+
+const SCENARIO = "pipeline";
+
+/** What a shell, a workflow's expression or a template would do, if one of them read it: a call that is recorded. */
+const call = "curl -s https://github.com/executed";
+const ODD = `"quoted' $(${call}) \`${call}\`; ${call} # \${{ format('{0}', '$(${call})') }} \${{ github.token }} %{ } \${HOME} ü`;
+
+let cloud: RunningCloud;
+let stack: RehearsedStack;
+let repository: PushedRepository;
+
+beforeAll(async () => {
+  const steps = scenarioSteps();
+  cloud = await cloudFromNothing(steps);
+  const workspace = new Workspace("chitram-beta", projectFolder, SCENARIO);
+  // no image of the application is anywhere yet
+  stack = await deploy(cloud, workspace, {}, steps, preparePipeline);
+  repository = await PushedRepository.begin(cloud, "abhi10/chitram", workspace.logs);
+  layStack(repository.checkout.folder, workspace);
+  await repository.push("The stack, without a workflow yet", {});
+});
+afterAll(async () => {
+  repository?.checkout.remove();
+  await RunningCloud.down();
+});
+const part = (name: string, run: () => Promise<void>) => it(name, () => withLogs(cloud, SCENARIO, run));
+
+part("the host waits for its first release", async () => {
+  const status = JSON.parse(await stack.login.run("sudo single-host status --json || true"));
+  expect(status).toMatchObject({ state: "awaiting first release", awaiting: ["app"] });
+  expect((await stack.visitor.visit("/health")).status).toBeGreaterThanOrEqual(500);
+});
+
+part("a push tests, builds, pushes and releases: the site serves it", async () => {
+  layApplication(repository.checkout.folder, stack.workspace);
+  const sha = await repository.push("The first version", {});
+  const run = await repository.ended(sha, "deploy.yml");
+  expect(run).toMatchObject({ conclusion: "success", jobs: { Test: "success", Build: "success", Release: "success" } });
+  await stack.visitor.untilWell("/health", 30, 200);
+  expect(await versionServed()).toBe(versionOf(sha));
+});
+
+part("the next push releases again, and no request fails; its message is read by nobody", async () => {
+  let sha = "";
+  const load = startLoad();
+  try {
+    sha = await repository.push(`${ODD}\n\n${ODD}\nEOF\n${call}`, { "photos/second.py": "" });
+    expect((await repository.ended(sha, "deploy.yml")).conclusion).toBe("success");
+  } finally {
+    await load.end();
+  }
+  const { failed, versions } = await load.stop();
+  expect(failed).toEqual([]);
+  expect([...versions.keys()]).toContain(versionOf(sha));
+  expect(await versionServed()).toBe(versionOf(sha));
+  expect(await executed()).toEqual([]);
+});
+
+part("a push with a broken image ends red, and the old version serves", async () => {
+  const before = await versionServed();
+  const load = startLoad();
+  const dockerfile = readFileSync(join(repository.checkout.folder, "Dockerfile"), "utf8");
+  const broken = dockerfile.replace(/^CMD .*$/m, 'CMD ["python", "-c", "raise SystemExit(3)"]');
+  const sha = await repository.push("It does not start", { Dockerfile: broken });
+  const run = await repository.ended(sha, "deploy.yml").finally(() => load.end());
+  expect(run).toMatchObject({
+    conclusion: "failure",
+    jobs: { Test: "success", Build: "failure", Release: "skipped" },
+  });
+  expect((await load.stop()).failed).toEqual([]);
+  expect(await versionServed()).toBe(before);
+});
+
+function startLoad(): Load {
+  const { visitor, login } = stack;
+  const { roots } = visitor.props;
+  const paths = ["/", "/health"];
+  return Load.start({ url: visitor.url, address: login.address, roots, paths, versionHeader: "x-app-version" });
+}
+
+async function versionServed(): Promise<unknown> {
+  return (await stack.visitor.visit("/")).headers["x-app-version"];
+}
+
+const versionOf = (sha: string): string => `0.0.0+${sha.slice(0, 12)}`;
+
+/** Calls that nothing but an executed text makes. */
+async function executed(): Promise<string[]> {
+  const { calls } = await cloud.control("GET", "/control/calls?api=github");
+  return calls.map(({ path }: { path: string }) => path).filter((path: string) => path.includes("executed"));
+}

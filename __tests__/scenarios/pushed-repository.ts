@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import sodium from "libsodium-wrappers";
+import { Checkout } from "../../rehearsal/checkout";
+import type { RunningCloud } from "../../rehearsal/cloud";
+
+/** A run of a workflow, ended. */
+export interface EndedRun {
+  readonly id: number;
+  readonly name: string;
+  readonly conclusion: string;
+  /** Conclusions by the jobs' names. */
+  readonly jobs: Readonly<Record<string, string>>;
+  readonly log: string;
+}
+
+/** A team's repository at the rehearsal's GitHub, and what the team does with it. */
+export class PushedRepository {
+  private constructor(
+    private readonly cloud: RunningCloud,
+    private readonly name: string,
+    private readonly logs: string,
+    public readonly checkout: Checkout,
+  ) {}
+
+  /** @param logs where the runs' logs are kept */
+  public static async begin(cloud: RunningCloud, name: string, logs: string): Promise<PushedRepository> {
+    return new PushedRepository(cloud, name, logs, await Checkout.begin(cloud.ready.github, name));
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: each call has an answer of its own
+  public async api(method: string, path: string, body?: unknown): Promise<any> {
+    const response = await fetch(`${this.cloud.ready.github}/api/v3/repos/${this.name}${path}`, {
+      method,
+      headers: { authorization: "Bearer rehearsal", "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text !== "" && response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;
+  }
+
+  /** Commits to the branch that is checked out, and pushes it. @returns the commit */
+  public async push(message: string, files: Readonly<Record<string, string>>, branch = "main"): Promise<string> {
+    const sha = await this.checkout.commit(message, files);
+    await this.checkout.push(`HEAD:refs/heads/${branch}`);
+    return sha;
+  }
+
+  /** A branch of its own from main, pushed, and a wish to merge it. @returns its number and its commit */
+  public async pullRequest(
+    branch: string,
+    title: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<{ number: number; sha: string }> {
+    await this.checkout.git("fetch", "--quiet", "origin", "main");
+    await this.checkout.git("checkout", "--quiet", "-B", branch, "FETCH_HEAD");
+    const sha = await this.push(title, files, branch);
+    const { number } = await this.api("POST", "/pulls", { title, head: branch, base: "main", body: title });
+    return { number, sha };
+  }
+
+  /** As `gh secret set NAME --env ENVIRONMENT` does. */
+  public async setSecret(environment: string, name: string, value: string): Promise<void> {
+    await sodium.ready;
+    const path = `/environments/${environment}/secrets`;
+    const { key, key_id } = await this.api("GET", `${path}/public-key`);
+    const sealed = sodium.crypto_box_seal(value, Buffer.from(key, "base64"));
+    await this.api("PUT", `${path}/${name}`, { key_id, encrypted_value: Buffer.from(sealed).toString("base64") });
+  }
+
+  /** What a workflow has made of a commit, once it has ended. */
+  public async ended(sha: string, workflow: string): Promise<EndedRun> {
+    for (;;) {
+      const { workflow_runs: runs } = await this.api("GET", `/actions/runs?head_sha=${sha}&per_page=100`);
+      const run = runs.find(({ path }: { path: string }) => path === `.github/workflows/${workflow}`);
+      if (run?.status === "completed" || run?.status === "waiting") return this.told(run);
+      await sleep(500);
+    }
+  }
+
+  private async told({ id, name, conclusion, path }: Record<string, string>): Promise<EndedRun> {
+    const { jobs } = await this.api("GET", `/actions/runs/${id}/jobs`);
+    const log = await this.api("GET", `/actions/runs/${id}/logs`);
+    mkdirSync(this.logs, { recursive: true });
+    writeFileSync(join(this.logs, `${path?.split("/").at(-1)}-${id}.log`), log);
+    const named = jobs.map((job: { name: string; conclusion: string }) => [job.name, job.conclusion]);
+    return { id: Number(id), name: name ?? "", conclusion: conclusion ?? "", jobs: Object.fromEntries(named), log };
+  }
+}
