@@ -80,6 +80,22 @@ export class PushedRepository {
     }
   }
 
+  /** What a workflow has done that somebody has started by hand on main, once it has ended. */
+  public async byHand(workflow: string, inputs: Readonly<Record<string, string>>): Promise<EndedRun> {
+    const known = (await this.runsOf(workflow)).map(({ id }) => id);
+    await this.api("POST", `/actions/workflows/${workflow}/dispatches`, { ref: "main", inputs });
+    for (;;) {
+      const run = (await this.runsOf(workflow)).find(({ id }) => !known.includes(id));
+      if (run?.status === "completed") return this.told(run);
+      await sleep(500);
+    }
+  }
+
+  private async runsOf(workflow: string): Promise<Record<string, string>[]> {
+    const { workflow_runs: runs } = await this.api("GET", "/actions/runs?per_page=100");
+    return runs.filter(({ path }: { path: string }) => path === `.github/workflows/${workflow}`);
+  }
+
   private async told({ id, name, conclusion, path }: Record<string, string>): Promise<EndedRun> {
     const { jobs } = await this.api("GET", `/actions/runs/${id}/jobs`);
     const log = await this.api("GET", `/actions/runs/${id}/logs`);

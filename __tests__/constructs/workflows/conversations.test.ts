@@ -1,0 +1,180 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { script } from "../../../constructs/workflows/scripts";
+import { Checkout } from "../../../rehearsal/checkout";
+import type { RunOrder } from "../../../rehearsal/simulators/github/workflow-runner";
+import { Running } from "../../rehearsal/simulators/running";
+
+/** What a job does, with its own token, in place of act. */
+const runner = {
+  job: async (_order: RunOrder): Promise<void> => {},
+  async run(order: RunOrder): Promise<number> {
+    await this.job(order);
+    return 0;
+  },
+  cancel: async () => {},
+};
+const running = new Running(undefined, runner);
+let checkout: Checkout;
+let folder: string;
+
+beforeEach(async () => {
+  await running.start();
+  folder = mkdtempSync(join(tmpdir(), "step-"));
+  checkout = await Checkout.begin(running.addresses.github);
+  const workflow = (permissions: string) =>
+    `on: workflow_dispatch\njobs: { a: { permissions: ${permissions}, runs-on: ubuntu-latest, steps: [] } }\n`;
+  // what the rendered workflows give these jobs
+  await checkout.commit("first", {
+    ".github/workflows/plan.yml": workflow("{ contents: read, pull-requests: write }"),
+    ".github/workflows/drift.yml": workflow("{ contents: read, issues: write }"),
+  });
+  await checkout.push();
+});
+afterEach(async () => {
+  checkout.remove();
+  await running.clean();
+});
+
+jest.setTimeout(60_000);
+
+const ODD = 'a "stack" $(touch owned) `touch owned` ${{ github.token }} \\n';
+const ask = (method: string, path: string, body?: unknown) =>
+  running.github(method, `/repos/abhi10/chitram${path}`, body);
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+  readonly outputs: string;
+}
+
+/** Runs a script as a step of a job. */
+async function step(name: string, values: Readonly<Record<string, string>>): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  const outputs = join(folder, "outputs");
+  writeFileSync(outputs, "");
+  runner.job = async ({ token, repository, id, sha }) => {
+    const env = {
+      ...{ PATH: process.env.PATH ?? "", HOME: folder, RUNNER_TEMP: folder, GITHUB_OUTPUT: outputs, TOKEN: token },
+      ...{ GITHUB_API_URL: `${running.addresses.github}/api/v3`, GITHUB_SERVER_URL: running.addresses.github },
+      ...{ GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: String(id), GITHUB_REF_NAME: "main", GITHUB_SHA: sha },
+      ...values,
+    };
+    const argv = ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script("github-api", name)];
+    outcome = await new Promise((resolve) => {
+      execFile("bash", argv, { cwd: folder, env }, (error, stdout, stderr) => {
+        const code = error === null ? 0 : Number(error.code ?? 1);
+        resolve({ code, output: stdout + stderr, outputs: readFileSync(outputs, "utf8") });
+      });
+    });
+  };
+  const job = name === "drift" ? "drift" : "plan";
+  await ask("POST", `/actions/workflows/${job}.yml/dispatches`, { ref: "main" });
+  while (outcome === undefined) await sleep(20);
+  return outcome;
+}
+
+async function pullRequest(): Promise<string> {
+  await checkout.git("checkout", "--quiet", "-b", "larger");
+  const sha = await checkout.commit(ODD, { "size.txt": "4gb" });
+  await checkout.push("HEAD:larger");
+  await ask("POST", "/pulls", { title: ODD, head: "larger", base: "main", body: ODD });
+  return sha;
+}
+
+describe("the review of a pull request", () => {
+  const MARKER = `single-host review ${ODD}`;
+  const comment = (text: string, values = {}) => {
+    writeFileSync(join(folder, "review.md"), text);
+    return step("comment", { NUMBER: "1", MARKER, OUTCOME: "success", COMMIT: "c0ffee", ...values });
+  };
+  const comments = async () => (await ask("GET", "/issues/1/comments")).body.map(({ body }: { body: string }) => body);
+
+  test("is one comment, updated in place, whatever stands in it", async () => {
+    await pullRequest();
+    // somebody else's comment with our marker is theirs
+    await ask("POST", "/issues/1/comments", { body: `<!-- ${MARKER} -->\nmine` });
+    expect(await comment(`## first ${ODD}\n`)).toMatchObject({ code: 0 });
+    expect(await comment(`## second ${ODD}\n`)).toMatchObject({ code: 0 });
+    const [theirs, ours, ...others] = await comments();
+    expect(theirs).toBe(`<!-- ${MARKER} -->\nmine`);
+    expect(ours).toContain(`<!-- ${MARKER} -->\n## second ${ODD}\n`);
+    expect(ours).toMatch(/\[The run\]\(http.*\/abhi10\/chitram\/actions\/runs\/\d+\), for c0ffee/);
+    expect(others).toEqual([]);
+  });
+
+  test("says when there is no plan", async () => {
+    await pullRequest();
+    await comment("", { OUTCOME: "skipped" });
+    expect((await comments())[0]).toContain("There is no plan");
+  });
+
+  test("finds its comment behind two hundred others", async () => {
+    await pullRequest();
+    for (let number = 0; number < 205; number++) await ask("POST", "/issues/1/comments", { body: `${number}` });
+    await comment("first\n");
+    await comment("second\n");
+    const last = (await ask("GET", "/issues/1/comments?per_page=100&page=3")).body;
+    expect(last).toHaveLength(6);
+    expect(last[5].body).toContain("second");
+  });
+});
+
+describe("a label that accepts a loss", () => {
+  const accepted = async (values = {}) =>
+    (await step("accepted-by-label", { LABEL: "accept-loss", ...values })).outputs;
+
+  test("counts for the merge, and for nothing else", async () => {
+    await pullRequest();
+    expect(await accepted()).toBe("accepted=false\n");
+    expect(await accepted({ ACCEPT_LOSS: "true" })).toBe("accepted=true\n");
+    await ask("POST", "/issues/1/labels", { labels: ["accept-loss"] });
+    const { sha } = (await ask("PUT", "/pulls/1/merge")).body;
+    expect(await accepted({ GITHUB_SHA: sha })).toBe("accepted=true\n");
+    await checkout.git("pull", "--quiet", "origin", "main");
+    const next = await checkout.commit("next", { "size.txt": "2gb" });
+    await checkout.push();
+    expect(await accepted({ GITHUB_SHA: next })).toBe("accepted=false\n");
+  });
+
+  test("goes with the next push", async () => {
+    await pullRequest();
+    await ask("POST", "/issues/1/labels", { labels: ["accept-loss", "size"] });
+    expect(await step("remove-label", { NUMBER: "1", LABEL: "accept-loss" })).toMatchObject({ code: 0 });
+    expect((await ask("GET", "/issues/1/labels")).body).toMatchObject([{ name: "size" }]);
+  });
+});
+
+describe("drift", () => {
+  const MARKER = "single-host drift chitram-beta";
+  const look = (changes: readonly string[][], drifted = 0) => {
+    const resources = changes.map((actions) => ({ change: { actions } }));
+    const plan = { resource_changes: resources, resource_drift: Array.from({ length: drifted }, () => ({})) };
+    writeFileSync(join(folder, "plan.json"), JSON.stringify(plan));
+    writeFileSync(join(folder, "review.md"), `## ${changes.length} ${ODD}\n`);
+    return step("drift", { STACK: "chitram-beta", MARKER });
+  };
+  const issues = async (state: string) => (await ask("GET", `/issues?state=${state}`)).body;
+
+  test("opens one issue, keeps it up to date, and closes it", async () => {
+    expect(await look([["no-op"], ["read"]])).toMatchObject({ code: 0 });
+    expect(await issues("all")).toEqual([]);
+    await look([["no-op"], ["update"]]);
+    await look([["delete", "create"]], 1);
+    const [open, ...others] = await issues("open");
+    expect(others).toEqual([]);
+    expect(open).toMatchObject({
+      number: 1,
+      title: "Drift: chitram-beta",
+      body: expect.stringContaining(`## 1 ${ODD}`),
+    });
+    await look([["no-op"]]);
+    expect(await issues("open")).toEqual([]);
+    expect((await ask("GET", "/issues/1/comments")).body[0].body).toContain("nothing would change any more");
+    await look([], 1);
+    expect((await issues("open")).map(({ number }: { number: number }) => number)).toEqual([2]);
+  });
+});
