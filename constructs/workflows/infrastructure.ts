@@ -103,10 +103,13 @@ function drift(model: InfrastructureModel): Job {
       ...prepared(model),
       planStep(model, model.places.plan),
       reviewStep(model, "false"),
-      runWithApi("Open or close the issue", "drift", {
-        STACK: literal(model.stack),
-        MARKER: `single-host drift ${literal(model.stack)}`,
-      }),
+      inFolder(
+        model,
+        runWithApi("Open or close the issue", "drift", {
+          STACK: literal(model.stack),
+          MARKER: `single-host drift ${literal(model.stack)}`,
+        }),
+      ),
       forgetStep(model),
     ],
   };
