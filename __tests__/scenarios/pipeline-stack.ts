@@ -1,9 +1,12 @@
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { lockFileFor } from "../../constructs/model/provider-lock";
 import { Cdktf } from "../../rehearsal/cdktf";
 import type { RunningCloud } from "../../rehearsal/cloud";
 import { command } from "../../rehearsal/command";
+import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { projectFolder, type Workspace } from "../../rehearsal/workspace";
+import type { PushedRepository } from "./pushed-repository";
 
 /** The stack's file, in the workspace and below `infrastructure` in the repository. */
 export const STACK_FILE = "stacks/chitram-beta/index.ts";
@@ -37,7 +40,7 @@ const SETUP = [
  */
 export async function preparePipeline(workspace: Workspace, cloud: RunningCloud): Promise<void> {
   const workflows = `
-    infrastructure: {},
+    infrastructure: { plan: { reviewers: ["abhi10"] } },
     workflows: Workflows.files({
       folder: "../.github/workflows",
       versionHeader: "X-App-Version",
@@ -70,6 +73,19 @@ export async function preparePipeline(workspace: Workspace, cloud: RunningCloud)
   await command([...argv, "state", "create", workspace.stack], { cwd: workspace.folder, env: environment });
 }
 
+/** What cdktf needs in CI, put into its environments by hand: `gh secret set NAME --env infrastructure`. */
+export async function setKeysForCdktf(repository: PushedRepository, { environment }: RehearsedStack): Promise<void> {
+  const { GITHUB_TOKEN = "", ...others } = environment;
+  const wanted =
+    /^(DIGITALOCEAN_TOKEN|SPACES_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)|TF_VAR_.*)$/;
+  const keys = Object.entries(others).filter(([name]) => wanted.test(name));
+  for (const place of ["infrastructure", "infrastructure-plan"]) {
+    for (const [name, value = ""] of [["WIRING_TOKEN", GITHUB_TOKEN] as const, ...keys]) {
+      await repository.setSecret(place, name, value);
+    }
+  }
+}
+
 /** The sample application's source and the workflows, as the team has them in its repository. */
 export function layApplication(folder: string, workspace: Workspace): void {
   cpSync(join(projectFolder, "examples", "photos"), folder, {
@@ -80,7 +96,7 @@ export function layApplication(folder: string, workspace: Workspace): void {
   for (const file of readdirSync(rendered)) cpSync(join(rendered, file), join(folder, ".github", "workflows", file));
 }
 
-/** The stack itself, in the repository's folder for it. */
+/** The stack itself, in the repository's folder for it, with the providers that it was deployed with. */
 export function layStack(folder: string, workspace: Workspace): void {
   const stack = readdirSync(join(workspace.folder, "stacks", "chitram-beta"), { recursive: true, withFileTypes: true });
   const files = stack
@@ -91,4 +107,8 @@ export function layStack(folder: string, workspace: Workspace): void {
     mkdirSync(dirname(place), { recursive: true });
     writeFileSync(place, workspace.read(file));
   }
+  // as `single-host lock` puts it there: without it, `cdktf` asks the public registry
+  const lock = join(folder, "infrastructure", lockFileFor(workspace.stack, "Terraform"));
+  mkdirSync(dirname(lock), { recursive: true });
+  cpSync(join(workspace.stackFolder, ".terraform.lock.hcl"), lock);
 }

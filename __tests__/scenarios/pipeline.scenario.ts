@@ -9,14 +9,11 @@ import { Load } from "../../rehearsal/load";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { projectFolder, Workspace } from "../../rehearsal/workspace";
 import { cloudFromNothing, deploy, scenarioSteps, withLogs } from "./deployment";
+import { CALL, executed, ODD } from "./odd-texts";
 import { layApplication, layStack, preparePipeline } from "./pipeline-stack";
 import { PushedRepository } from "./pushed-repository";
 
 const SCENARIO = "pipeline";
-
-/** What a shell, a workflow's expression or a template would do, if one of them read it: a call that is recorded. */
-const call = "curl -s https://github.com/executed";
-const ODD = `"quoted' $(${call}) \`${call}\`; ${call} # \${{ format('{0}', '$(${call})') }} \${{ github.token }} %{ } \${HOME} ü`;
 
 let cloud: RunningCloud;
 let stack: RehearsedStack;
@@ -57,7 +54,7 @@ part("the next push releases again, and no request fails; its message is read by
   let sha = "";
   const load = startLoad();
   try {
-    sha = await repository.push(`${ODD}\n\n${ODD}\nEOF\n${call}`, { "photos/second.py": "" });
+    sha = await repository.push(`${ODD}\n\n${ODD}\nEOF\n${CALL}`, { "photos/second.py": "" });
     expect((await repository.ended(sha, "deploy.yml")).conclusion).toBe("success");
   } finally {
     await load.end();
@@ -66,7 +63,7 @@ part("the next push releases again, and no request fails; its message is read by
   expect(failed).toEqual([]);
   expect([...versions.keys()]).toContain(versionOf(sha));
   expect(await versionServed()).toBe(versionOf(sha));
-  expect(await executed()).toEqual([]);
+  expect(await executed(cloud)).toEqual([]);
 });
 
 part("a push with a broken image ends red, and the old version serves", async () => {
@@ -96,9 +93,3 @@ async function versionServed(): Promise<unknown> {
 }
 
 const versionOf = (sha: string): string => `0.0.0+${sha.slice(0, 12)}`;
-
-/** Calls that nothing but an executed text makes. */
-async function executed(): Promise<string[]> {
-  const { calls } = await cloud.control("GET", "/control/calls?api=github");
-  return calls.map(({ path }: { path: string }) => path).filter((path: string) => path.includes("executed"));
-}

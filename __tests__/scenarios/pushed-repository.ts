@@ -73,8 +73,7 @@ export class PushedRepository {
   /** What a workflow has made of a commit, once it has ended. */
   public async ended(sha: string, workflow: string): Promise<EndedRun> {
     for (;;) {
-      const { workflow_runs: runs } = await this.api("GET", `/actions/runs?head_sha=${sha}&per_page=100`);
-      const run = runs.find(({ path }: { path: string }) => path === `.github/workflows/${workflow}`);
+      const run = await this.runOf(sha, workflow);
       if (run?.status === "completed" || run?.status === "waiting") return this.told(run);
       await sleep(500);
     }
@@ -91,8 +90,29 @@ export class PushedRepository {
     }
   }
 
-  private async runsOf(workflow: string): Promise<Record<string, string>[]> {
-    const { workflow_runs: runs } = await this.api("GET", "/actions/runs?per_page=100");
+  /** A reviewer lets the run begin that waits for one. */
+  public async approve(sha: string, workflow: string): Promise<void> {
+    for (;;) {
+      const run = await this.runOf(sha, workflow);
+      if (run?.status === "completed") throw new Error(`${workflow}: ${(await this.told(run)).log}`);
+      if (run?.status === "waiting") {
+        const path = `/actions/runs/${run.id}/pending_deployments`;
+        const waiting: { environment: { id: number } }[] = await this.api("GET", path);
+        const environment_ids = waiting.map(({ environment }) => environment.id);
+        await this.api("POST", path, { environment_ids, state: "approved", comment: "Looked at" });
+        return;
+      }
+      await sleep(500);
+    }
+  }
+
+  /** The newest run of a workflow for a commit. */
+  private async runOf(sha: string, workflow: string): Promise<Record<string, string> | undefined> {
+    return (await this.runsOf(workflow, `head_sha=${sha}&`))[0];
+  }
+
+  private async runsOf(workflow: string, query = ""): Promise<Record<string, string>[]> {
+    const { workflow_runs: runs } = await this.api("GET", `/actions/runs?${query}per_page=100`);
     return runs.filter(({ path }: { path: string }) => path === `.github/workflows/${workflow}`);
   }
 
