@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -51,6 +51,16 @@ interface Outcome {
   readonly outputs: string;
 }
 
+/** A folder in which `npx single-host` is this project's. */
+function programs(): string {
+  const project = join(__dirname, "..", "..", "..");
+  const path = join(folder, "programs");
+  mkdirSync(path, { recursive: true });
+  const words = [join(project, "node_modules", ".bin", "tsx"), join(project, "cli", "single-host.ts")];
+  writeFileSync(join(path, "npx"), `#!/bin/sh\nshift\nexec '${words.join("' '")}' "$@"\n`, { mode: 0o755 });
+  return path;
+}
+
 /** Runs a script as a step of a job. */
 async function step(name: string, values: Readonly<Record<string, string>>): Promise<Outcome> {
   let outcome: Outcome | undefined;
@@ -58,7 +68,13 @@ async function step(name: string, values: Readonly<Record<string, string>>): Pro
   writeFileSync(outputs, "");
   runner.job = async ({ token, repository, id, sha }) => {
     const env = {
-      ...{ PATH: process.env.PATH ?? "", HOME: folder, RUNNER_TEMP: folder, GITHUB_OUTPUT: outputs, TOKEN: token },
+      ...{
+        PATH: `${programs()}:${process.env.PATH}`,
+        HOME: folder,
+        RUNNER_TEMP: folder,
+        GITHUB_OUTPUT: outputs,
+        TOKEN: token,
+      },
       ...{ GITHUB_API_URL: `${running.addresses.github}/api/v3`, GITHUB_SERVER_URL: running.addresses.github },
       ...{ GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: String(id), GITHUB_REF_NAME: "main", GITHUB_SHA: sha },
       ...values,
@@ -150,31 +166,42 @@ describe("a label that accepts a loss", () => {
 
 describe("drift", () => {
   const MARKER = "single-host drift chitram-beta";
-  const look = (changes: readonly string[][], drifted = 0) => {
-    const resources = changes.map((actions) => ({ change: { actions } }));
-    const plan = { resource_changes: resources, resource_drift: Array.from({ length: drifted }, () => ({})) };
+  /** A plan of the real providers. */
+  const planned = (name: string) =>
+    JSON.parse(readFileSync(join(__dirname, "..", "..", "cli", `${name}.golden.json`), "utf8"));
+  const idle = planned("plans/nothing-changes");
+  const edited = planned("pages/compose-edit.plan");
+  const byHand = { ...planned("pages/drift.plan"), resource_changes: [] };
+  const look = (plan: unknown, page: string) => {
     writeFileSync(join(folder, "plan.json"), JSON.stringify(plan));
-    writeFileSync(join(folder, "review.md"), `## ${changes.length} ${ODD}\n`);
+    writeFileSync(join(folder, "review.md"), page);
     return step("drift", { STACK: "chitram-beta", MARKER });
   };
   const issues = async (state: string) => (await ask("GET", `/issues?state=${state}`)).body;
 
   test("opens one issue, keeps it up to date, and closes it", async () => {
-    expect(await look([["no-op"], ["read"]])).toMatchObject({ code: 0 });
+    expect(await look(idle, "")).toMatchObject({ code: 0 });
+    // what providers tell of emptiness is no drift
+    expect(await look({ ...edited, resource_changes: [] }, "")).toMatchObject({ code: 0 });
     expect(await issues("all")).toEqual([]);
-    await look([["no-op"], ["update"]]);
-    await look([["delete", "create"]], 1);
+    await look(edited, "## edited\n");
+    await look(byHand, `## by hand ${ODD}\n`);
     const [open, ...others] = await issues("open");
     expect(others).toEqual([]);
     expect(open).toMatchObject({
       number: 1,
       title: "Drift: chitram-beta",
-      body: expect.stringContaining(`## 1 ${ODD}`),
+      body: expect.stringContaining(`## by hand ${ODD}`),
     });
-    await look([["no-op"]]);
+    await look(idle, "");
     expect(await issues("open")).toEqual([]);
     expect((await ask("GET", "/issues/1/comments")).body[0].body).toContain("nothing would change any more");
-    await look([], 1);
+    await look(planned("pages/destroy.plan"), "## all is lost\n");
     expect((await issues("open")).map(({ number }: { number: number }) => number)).toEqual([2]);
+  });
+
+  test("fails where the plan cannot be reviewed, and opens nothing", async () => {
+    expect((await look({ resource_changes: [] }, "")).code).not.toBe(0);
+    expect(await issues("all")).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ changes=$(jq '[(.resource_changes // [])[].change.actions | select(. != ["no-op"
   "$RUNNER_TEMP/plan.json")
 # Of what providers tell, the review leaves out what means the same (`tags` null or []). It ends with 1 where data is lost.
 review=$(npx single-host review "$RUNNER_TEMP/plan.json" --json) || [ $? = 1 ]
-drifted=$(jq '.drift | length' <<<"$review")
+drifted=$(jq --exit-status '.drift | length' <<<"$review")
 
 issues=$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues
 own=
