@@ -1,4 +1,5 @@
-import { isMapping, listOf, type Mapping, mappingOf, mountsOf, textOf } from "../../constructs/model/compose-fields";
+import { isMapping, listOf, type Mapping, mappingOf } from "../../constructs/model/compose-fields";
+import { runsAlone } from "../../constructs/model/compose-service";
 import { readCompose } from "./compose-text";
 import type { ConfigurationApplied } from "./configuration";
 import type { Downtime } from "./downtime";
@@ -117,14 +118,9 @@ class Application {
 
   readonly isOneShot = (name: string): boolean => mappingOf(this.known[name]).one_shot === true;
 
-  /** Whether the new one may start beside the old: what writes a volume or a folder may not. */
-  readonly runsTwice = (name: string): boolean => {
-    if (mappingOf(this.known[name]).runs_twice === true) return true;
-    const fields = this.fields(name);
-    const writes = mountsOf(fields.volumes).some(({ kind }) => kind !== "other") && !isReadOnly(fields.volumes);
-    const alone = /^(service|container|host)/.test(textOf(fields.network_mode) ?? "");
-    return !writes && !alone;
-  };
+  /** Whether the new one may start beside the old. */
+  readonly runsTwice = (name: string): boolean =>
+    mappingOf(this.known[name]).runs_twice === true || !runsAlone(this.fields(name));
 
   /** Whether a site sends requests to it. */
   readonly isVisited = (name: string): boolean => {
@@ -135,10 +131,6 @@ class Application {
   private fields(name: string): Mapping {
     return mappingOf(mappingOf(this.compose.services)[name]);
   }
-}
-
-function isReadOnly(volumes: unknown): boolean {
-  return listOf(volumes).every((each) => (isMapping(each) ? each.read_only === true : /:ro(,|$)/.test(String(each))));
 }
 
 function parse(text: string): Mapping {

@@ -7,7 +7,6 @@ import {
   exposedOf,
   isMapping,
   type Mapping,
-  type Mount,
   mappingOf,
   mountsOf,
   namesOf,
@@ -128,7 +127,7 @@ export function readService(
     networkMode,
     bonds: bondsOf(fields),
     namedVolumes: mounts.flatMap((mount) => (mount.kind === "volume" ? (mount.source ?? []) : [])),
-    runsAlone: runsAlone(mounts, networkMode, fields),
+    runsAlone: runsAlone(fields),
     secrets: sourcesOf(fields.secrets),
     secretFiles: secretFilesOf(fields.secrets),
     files,
@@ -147,12 +146,15 @@ export function readService(
   };
 }
 
-/** The server judges the same, and sees volumes that images bring besides. */
-function runsAlone(mounts: readonly Mount[], networkMode: string | null, { networks }: Mapping): boolean {
+/**
+ * Whether two of a service would be in each other's way, by its fields. The server judges the same, and sees volumes that
+ * images bring besides.
+ */
+export function runsAlone(fields: Mapping): boolean {
   return (
-    mounts.some(({ kind, readOnly }) => kind !== "other" && !readOnly) ||
-    /^(host$|service:|container:)/.test(networkMode ?? "") ||
-    Object.values(mappingOf(networks)).some((network) => textOf(mappingOf(network).ipv4_address) !== null)
+    mountsOf(fields.volumes).some(({ kind, readOnly }) => kind !== "other" && !readOnly) ||
+    /^(host$|service:|container:)/.test(textOf(fields.network_mode) ?? "") ||
+    Object.values(mappingOf(fields.networks)).some((network) => textOf(mappingOf(network).ipv4_address) !== null)
   );
 }
 
