@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import type { RehearsedStack } from "./stack-rehearsal";
 import type { Word } from "./visitors";
 
 /** A request that is made again and again. */
@@ -90,6 +91,15 @@ export class Load {
       connections: ["HTTP/1.1, kept", "HTTP/1.1, kept", "HTTP/1.1, fresh", "HTTP/1.1, fresh"],
       ...others,
     });
+  }
+
+  /** Those of a stack that stands, whose sample application says its version. */
+  public static of(
+    { visitor, login }: Pick<RehearsedStack, "visitor" | "login">,
+    visits: Partial<LoadProps> & { readonly paths?: readonly string[] },
+  ): Load {
+    const site = { url: visitor.url, address: login.address, roots: visitor.props.roots };
+    return Load.start({ ...site, versionHeader: "x-app-version", ...visits });
   }
 
   /** From now on in this rhythm. */

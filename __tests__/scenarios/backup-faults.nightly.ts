@@ -3,8 +3,6 @@
  * wrong, a pack damaged, the dump or the program killed. Each time visitors notice nothing, people are told what is true,
  * what was saved before stays, and the next night is a whole backup. docs/backups.md tells which fault is rehearsed where.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Load } from "../../rehearsal/load";
 import { chitram } from "./applications";
 import { digitalocean } from "./clouds";
@@ -20,15 +18,7 @@ const host = new DeployedStack({
   application: chitram,
   prepare: async (workspace) => {
     receivers = await NoticeReceivers.start();
-    const kinds = ["webhook", "heartbeat"] as const;
-    const notices = kinds.map((kind) => `Notice.${kind}(Secret.given({ variable: "${kind.toUpperCase()}_URL" }))`);
-    workspace.edit("stacks/chitram-beta/index.ts", (text) =>
-      text
-        .replace("  GithubDeployWiring,\n", "  GithubDeployWiring,\n  Notice,\n")
-        .replace("retention: { daily: 7 }", `retention: { daily: 7 }, notices: [${notices.join(", ")}]`),
-    );
-    const answers = kinds.map((kind) => [`${kind.toUpperCase()}_URL`, receivers.address(kind)]);
-    writeFileSync(join(workspace.folder, "answers.json"), JSON.stringify(Object.fromEntries(answers)));
+    await receivers.connect(workspace, ["webhook", "heartbeat"]);
   },
 });
 const nights = new Nights(host, () => receivers);
@@ -51,10 +41,7 @@ const onDay = (day: number, line: string) =>
 /** A part during which people visit the site, and all of them are served. */
 function part(name: string, run: () => Promise<void>): void {
   host.part(name, async () => {
-    const { visitor, login } = host.now;
-    const { roots } = visitor.props;
-    const paths = ["/", "/health"];
-    const load = Load.start({ url: visitor.url, address: login.address, roots, paths, versionHeader: "x-app-version" });
+    const load = Load.of(host.now, { paths: ["/", "/health"] });
     await run().finally(() => load.stop());
     expect((await load.stop()).failed).toEqual([]);
   });

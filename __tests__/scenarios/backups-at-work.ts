@@ -105,14 +105,7 @@ export function backupsAtWork(host: DeployedStack): void {
       await begin("ledger", SQLITE);
       await begin("numbers", DUCKDB);
 
-      const { visitor, login } = host.now;
-      const load = Load.start({
-        url: visitor.url,
-        address: login.address,
-        roots: visitor.props.roots,
-        paths: ["/", "/v1/health"],
-        versionHeader: "x-app-version",
-      });
+      const load = Load.of(host.now, { paths: ["/", "/v1/health"] });
       said = await host.onServer("sudo single-host backup now").finally(() => load.stop());
       [run] = JSON.parse(await host.onServer("sudo single-host backup list --json"));
       expect((await load.stop()).failed).toEqual([]);

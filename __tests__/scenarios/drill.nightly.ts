@@ -2,8 +2,6 @@
  * Drills and checks: a good one proves a backup by itself, each corruption is named, and people hear of it: a dump that
  * lacks rows, a table, its end or everything, a flipped page, a file that is gone, settings that are, a damaged pack, kills.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { command } from "../../rehearsal/command";
 import { RehearsalNetwork } from "../../rehearsal/network";
@@ -25,15 +23,7 @@ const host = new DeployedStack({
   application: chitram,
   prepare: async (workspace) => {
     receivers = await NoticeReceivers.start();
-    const { kinds } = NoticeReceivers;
-    const notices = kinds.map((kind) => `Notice.${kind}(Secret.given({ variable: "${kind.toUpperCase()}_URL" }))`);
-    workspace.edit("stacks/chitram-beta/index.ts", (text) =>
-      text
-        .replace("  GithubDeployWiring,\n", "  GithubDeployWiring,\n  Notice,\n")
-        .replace("retention: { daily: 7 }", `retention: { daily: 7 }, notices: [${notices.join(", ")}]`),
-    );
-    const answers = kinds.map((kind) => [`${kind.toUpperCase()}_URL`, receivers.address(kind)]);
-    writeFileSync(join(workspace.folder, "answers.json"), JSON.stringify(Object.fromEntries(answers)));
+    await receivers.connect(workspace, NoticeReceivers.kinds);
   },
 });
 const { part } = host;

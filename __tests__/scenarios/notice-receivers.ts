@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { RehearsalNetwork } from "../../rehearsal/network";
+import type { Workspace } from "../../rehearsal/workspace";
 
 /** What a receiver was sent. */
 export interface Received {
@@ -8,6 +11,8 @@ export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
+
+type Kind = (typeof NoticeReceivers.kinds)[number];
 
 /** Slack, Discord, ntfy, a webhook and a dead-man's switch, where the servers reach them. Each refuses what the real one does. */
 export class NoticeReceivers {
@@ -37,9 +42,22 @@ export class NoticeReceivers {
     });
   }
 
-  public address(kind: (typeof NoticeReceivers.kinds)[number]): string {
+  private address(kind: Kind): string {
     const { port } = this.server.address() as AddressInfo;
     return `http://${RehearsalNetwork.fromEnvironment().gateway}:${port}/${kind === "heartbeat" ? "ping" : kind}/key`;
+  }
+
+  /** Before a deployment of Chitram: its backups tell these. */
+  public async connect(workspace: Workspace, kinds: readonly Kind[]): Promise<void> {
+    const variable = (kind: Kind) => `${kind.toUpperCase()}_URL`;
+    const notices = kinds.map((kind) => `Notice.${kind}(Secret.given({ variable: "${variable(kind)}" }))`);
+    workspace.edit("stacks/chitram-beta/index.ts", (text) =>
+      text
+        .replace("  GithubDeployWiring,\n", "  GithubDeployWiring,\n  Notice,\n")
+        .replace("retention: { daily: 7 }", `retention: { daily: 7 }, notices: [${notices.join(", ")}]`),
+    );
+    const answers = Object.fromEntries(kinds.map((kind) => [variable(kind), this.address(kind)]));
+    writeFileSync(join(workspace.folder, "answers.json"), JSON.stringify(answers));
   }
 
   /** What has come to a receiver. */

@@ -52,7 +52,7 @@ part("a push tests, builds, pushes and releases: the site serves it", async () =
 
 part("the next push releases again, and no request fails; its message is read by nobody", async () => {
   let sha = "";
-  const load = startLoad();
+  const load = Load.of(stack, { paths: ["/", "/health"] });
   try {
     sha = await repository.push(`${ODD}\n\n${ODD}\nEOF\n${CALL}`, { "photos/second.py": "" });
     expect((await repository.ended(sha, "deploy.yml")).conclusion).toBe("success");
@@ -68,7 +68,7 @@ part("the next push releases again, and no request fails; its message is read by
 
 part("a push with a broken image ends red, and the old version serves", async () => {
   const before = await versionServed();
-  const load = startLoad();
+  const load = Load.of(stack, { paths: ["/", "/health"] });
   const dockerfile = readFileSync(join(repository.checkout.folder, "Dockerfile"), "utf8");
   const broken = dockerfile.replace(/^CMD .*$/m, 'CMD ["python", "-c", "raise SystemExit(3)"]');
   const sha = await repository.push("It does not start", { Dockerfile: broken });
@@ -80,13 +80,6 @@ part("a push with a broken image ends red, and the old version serves", async ()
   expect((await load.stop()).failed).toEqual([]);
   expect(await versionServed()).toBe(before);
 });
-
-function startLoad(): Load {
-  const { visitor, login } = stack;
-  const { roots } = visitor.props;
-  const paths = ["/", "/health"];
-  return Load.start({ url: visitor.url, address: login.address, roots, paths, versionHeader: "x-app-version" });
-}
 
 async function versionServed(): Promise<unknown> {
   return (await stack.visitor.visit("/")).headers["x-app-version"];

@@ -113,10 +113,7 @@ export class ReleasedHost {
 
   /** What visitors have while something happens. */
   public async underLoad(action: () => Promise<void>): Promise<LoadReport> {
-    const { visitor, login } = this.host.now;
-    const { roots } = visitor.props;
-    const paths = ["/", "/health"];
-    const load = Load.start({ url: visitor.url, address: login.address, roots, paths, versionHeader: "x-app-version" });
+    const load = Load.of(this.host.now, { paths: ["/", "/health"] });
     await load.take(); // from here on they are there
     await action().finally(() => load.end());
     const report = await load.stop();

@@ -246,10 +246,8 @@ class Ways {
   }
 }
 
-async function visited({ visitor, login }: RehearsedStack, action: () => Promise<void>): Promise<Visits> {
-  const { roots } = visitor.props;
-  const paths = ["/", "/health"];
-  const load = Load.start({ url: visitor.url, address: login.address, roots, paths, versionHeader: "x-app-version" });
+async function visited(stack: RehearsedStack, action: () => Promise<void>): Promise<Visits> {
+  const load = Load.of(stack, { paths: ["/", "/health"] });
   await action().finally(() => load.stop());
   const { requests, failed, milliseconds } = await load.stop();
   return { requests, failed: failed.length, p99: milliseconds.p99 };

@@ -148,19 +148,8 @@ export async function publish(shape: Shape, cloud: RunningCloud): Promise<void> 
 
 const tag = (number: number) => `2.${number}`;
 
-function visit({ visitor, login }: RehearsedStack, requests: readonly VisitedRequest[], rate: number): Load {
-  const { url } = visitor;
-  const { roots } = visitor.props;
-  const { address } = login;
-  return Load.start({
-    url,
-    address,
-    roots,
-    requests,
-    connections,
-    requestsPerSecond: rate,
-    versionHeader: "x-app-version",
-  });
+function visit(stack: RehearsedStack, requests: readonly VisitedRequest[], rate: number): Load {
+  return Load.of(stack, { requests, connections, requestsPerSecond: rate });
 }
 
 /** The highest of the rates that the server keeps up with, each tried for a few seconds. */
