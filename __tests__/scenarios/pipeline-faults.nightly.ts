@@ -2,39 +2,25 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cdktf } from "../../rehearsal/cdktf";
-import { RunningCloud } from "../../rehearsal/cloud";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
-import { projectFolder, Workspace } from "../../rehearsal/workspace";
-import { cloudFromNothing, deploy, scenarioSteps, withLogs } from "./deployment";
+import { DeployedPipeline } from "./deployed-pipeline";
 import { layApplication, preparePipeline, STACK_FILE } from "./pipeline-stack";
-import { PushedRepository } from "./pushed-repository";
+import type { PushedRepository } from "./pushed-repository";
 
-const SCENARIO = "pipeline-faults";
-
-let cloud: RunningCloud;
+const pipeline = new DeployedPipeline("pipeline-faults", async (workspace, cloud) => {
+  await preparePipeline(workspace, cloud);
+  // the tests run in an image of the team's choice
+  workspace.edit(STACK_FILE, (text) => text.replace("test: { command:", 'test: { image: "python:3.12-slim", command:'));
+  await new Cdktf(workspace, { ...cloud.environment({}), CI: "" }).synth();
+});
+const { part } = pipeline;
 let stack: RehearsedStack;
 let repository: PushedRepository;
 
-beforeAll(async () => {
-  const steps = scenarioSteps();
-  cloud = await cloudFromNothing(steps);
-  const workspace = new Workspace("chitram-beta", projectFolder, SCENARIO);
-  stack = await deploy(cloud, workspace, {}, steps, async (prepared, running) => {
-    await preparePipeline(prepared, running);
-    // the tests run in an image of the team's choice
-    prepared.edit(STACK_FILE, (text) =>
-      text.replace("test: { command:", 'test: { image: "python:3.12-slim", command:'),
-    );
-    await new Cdktf(prepared, { ...running.environment({}), CI: "" }).synth();
-  });
-  repository = await PushedRepository.begin(cloud, "abhi10/chitram", workspace.logs);
+beforeAll(() => {
+  ({ stack, repository } = pipeline.now);
   layApplication(repository.checkout.folder, stack.workspace);
 });
-afterAll(async () => {
-  repository?.checkout.remove();
-  await RunningCloud.down();
-});
-const part = (name: string, run: () => Promise<void>) => it(name, () => withLogs(cloud, SCENARIO, run));
 
 let first = "";
 let dockerfile = "";

@@ -2,39 +2,28 @@
  * The stack in the repository: a pull request says what it would do to the server, in one comment, once a reviewer has let its
  * plan begin; one that loses data is red; each night somebody looks whether the server is still what main says.
  */
-import { RunningCloud } from "../../rehearsal/cloud";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
-import { projectFolder, Workspace } from "../../rehearsal/workspace";
-import { cloudFromNothing, deploy, scenarioSteps, withLogs } from "./deployment";
+import { DeployedPipeline } from "./deployed-pipeline";
 import { CALL, executed, ODD, ODD_BRANCH } from "./odd-texts";
-import { layApplication, layStack, preparePipeline, STACK_FILE, setKeysForCdktf } from "./pipeline-stack";
-import { type EndedRun, PushedRepository } from "./pushed-repository";
+import { layApplication, layStack, STACK_FILE, setKeysForCdktf } from "./pipeline-stack";
+import type { EndedRun, PushedRepository } from "./pushed-repository";
 
-const SCENARIO = "pipeline-pulls";
 const INFRASTRUCTURE = "infrastructure.yml";
 
-let cloud: RunningCloud;
+const pipeline = new DeployedPipeline("pipeline-pulls");
+const { part } = pipeline;
 let stack: RehearsedStack;
 let repository: PushedRepository;
 let main: string;
 
 beforeAll(async () => {
-  const steps = scenarioSteps();
-  cloud = await cloudFromNothing(steps);
-  const workspace = new Workspace("chitram-beta", projectFolder, SCENARIO);
-  stack = await deploy(cloud, workspace, {}, steps, preparePipeline);
-  repository = await PushedRepository.begin(cloud, "abhi10/chitram", workspace.logs);
+  ({ stack, repository } = pipeline.now);
   await setKeysForCdktf(repository, stack);
-  layStack(repository.checkout.folder, workspace);
+  layStack(repository.checkout.folder, stack.workspace);
   await repository.push("The stack, without a workflow yet", {});
-  layApplication(repository.checkout.folder, workspace);
+  layApplication(repository.checkout.folder, stack.workspace);
   main = await repository.push("The application and its workflows", {});
 });
-afterAll(async () => {
-  repository?.checkout.remove();
-  await RunningCloud.down();
-});
-const part = (name: string, run: () => Promise<void>) => it(name, () => withLogs(cloud, SCENARIO, run));
 
 part("a pull request that changes the size is told what it does; its title is read by nobody", async () => {
   const larger = (text: string) => text.replace("s-2vcpu-2gb", "s-2vcpu-4gb").replace("Budget: 24", "Budget: 40");
@@ -52,7 +41,7 @@ part("a pull request that changes the size is told what it does; its title is re
   const [updated, ...more] = await comments(number);
   expect(more).toEqual([]);
   expect(updated).toContain(again);
-  expect(await executed(cloud)).toEqual([]);
+  expect(await executed(stack.cloud)).toEqual([]);
 });
 
 part("one that changes the region is stopped: a red page and a failing check", async () => {
@@ -84,7 +73,7 @@ part("each night somebody looks: what was changed by hand is an issue until it i
 
 part("a text that is executed would have been seen", async () => {
   await stack.login.run(CALL);
-  expect(await executed(cloud)).toEqual(["/executed"]);
+  expect(await executed(stack.cloud)).toEqual(["/executed"]);
 });
 
 /** The run that plans a commit, which a reviewer has looked at. */
@@ -95,7 +84,7 @@ async function planned(sha: string): Promise<EndedRun> {
 
 /** The nightly run on main, which the reviewers of plans have let begin. */
 async function looked(): Promise<EndedRun> {
-  await cloud.control("POST", "/control/github/schedule?repository=abhi10/chitram", { workflow: INFRASTRUCTURE });
+  await stack.cloud.control("POST", "/control/github/schedule?repository=abhi10/chitram", { workflow: INFRASTRUCTURE });
   return planned(main);
 }
 

@@ -4,36 +4,23 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { RunningCloud } from "../../rehearsal/cloud";
 import { Load } from "../../rehearsal/load";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
-import { projectFolder, Workspace } from "../../rehearsal/workspace";
-import { cloudFromNothing, deploy, scenarioSteps, withLogs } from "./deployment";
+import { DeployedPipeline } from "./deployed-pipeline";
 import { CALL, executed, ODD } from "./odd-texts";
-import { layApplication, layStack, preparePipeline } from "./pipeline-stack";
-import { PushedRepository } from "./pushed-repository";
+import { layApplication, layStack } from "./pipeline-stack";
+import type { PushedRepository } from "./pushed-repository";
 
-const SCENARIO = "pipeline";
-
-let cloud: RunningCloud;
+const pipeline = new DeployedPipeline("pipeline");
+const { part } = pipeline;
 let stack: RehearsedStack;
 let repository: PushedRepository;
 
 beforeAll(async () => {
-  const steps = scenarioSteps();
-  cloud = await cloudFromNothing(steps);
-  const workspace = new Workspace("chitram-beta", projectFolder, SCENARIO);
-  // no image of the application is anywhere yet
-  stack = await deploy(cloud, workspace, {}, steps, preparePipeline);
-  repository = await PushedRepository.begin(cloud, "abhi10/chitram", workspace.logs);
-  layStack(repository.checkout.folder, workspace);
+  ({ stack, repository } = pipeline.now);
+  layStack(repository.checkout.folder, stack.workspace);
   await repository.push("The stack, without a workflow yet", {});
 });
-afterAll(async () => {
-  repository?.checkout.remove();
-  await RunningCloud.down();
-});
-const part = (name: string, run: () => Promise<void>) => it(name, () => withLogs(cloud, SCENARIO, run));
 
 part("the host waits for its first release", async () => {
   const status = JSON.parse(await stack.login.run("sudo single-host status --json || true"));
@@ -63,7 +50,7 @@ part("the next push releases again, and no request fails; its message is read by
   expect(failed).toEqual([]);
   expect([...versions.keys()]).toContain(versionOf(sha));
   expect(await versionServed()).toBe(versionOf(sha));
-  expect(await executed(cloud)).toEqual([]);
+  expect(await executed(stack.cloud)).toEqual([]);
 });
 
 part("a push with a broken image ends red, and the old version serves", async () => {

@@ -1,0 +1,39 @@
+import { RunningCloud } from "../../rehearsal/cloud";
+import type { Preparing, RehearsedStack } from "../../rehearsal/stack-rehearsal";
+import { projectFolder, Workspace } from "../../rehearsal/workspace";
+import { cloudFromNothing, deploy, scenarioSteps, withLogs } from "./deployment";
+import { preparePipeline } from "./pipeline-stack";
+import { PushedRepository } from "./pushed-repository";
+
+/** Chitram, deployed before there is an image of it, and its repository, empty. Both are there before the first test. */
+export class DeployedPipeline {
+  private deployed: { readonly stack: RehearsedStack; readonly repository: PushedRepository } | undefined;
+
+  /** `scenario` names the folder of the logs. */
+  public constructor(
+    private readonly scenario: string,
+    prepare: Preparing = preparePipeline,
+  ) {
+    beforeAll(async () => {
+      const steps = scenarioSteps();
+      const cloud = await cloudFromNothing(steps);
+      const workspace = new Workspace("chitram-beta", projectFolder, scenario);
+      const stack = await deploy(cloud, workspace, {}, steps, prepare);
+      const repository = await PushedRepository.begin(cloud, "abhi10/chitram", workspace.logs);
+      this.deployed = { stack, repository };
+    });
+    afterAll(async () => {
+      this.deployed?.repository.checkout.remove();
+      await RunningCloud.down();
+    });
+  }
+
+  /** A part of the scenario; its logs are kept when it fails. */
+  public readonly part = (name: string, run: () => Promise<void>): void =>
+    it(name, () => withLogs(this.now.stack.cloud, this.scenario, run));
+
+  public get now(): { readonly stack: RehearsedStack; readonly repository: PushedRepository } {
+    if (!this.deployed) throw new Error("chitram-beta was not deployed");
+    return this.deployed;
+  }
+}
