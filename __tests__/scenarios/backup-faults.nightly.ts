@@ -3,6 +3,7 @@
  * wrong, a pack damaged, the dump or the program killed. Each time visitors notice nothing, people are told what is true,
  * what was saved before stays, and the next night is a whole backup. docs/backups.md tells which fault is rehearsed where.
  */
+import { randomBytes } from "node:crypto";
 import { Load } from "../../rehearsal/load";
 import { chitram } from "./applications";
 import { digitalocean } from "./clouds";
@@ -137,20 +138,32 @@ describe("a bucket", () => {
 });
 
 describe("a password", () => {
-  part("that is another fails the deploy, and the next one with the right one ends it", async () => {
-    const [before] = await nights.runs();
-    const file = host.now.workspace.read(host.file);
+  const own = () => onServer("sudo single-host backup key | sed -n 's/^password *//p'");
+
+  part("that does not open the backups is refused before anything changes, and nights go on", async () => {
+    const containers = await host.containers();
     host.edit((text) =>
       text.replace('"latest" }', '"latest", password: Secret.given({ variable: "RESTIC_PASSWORD" }) }'),
     );
     host.now.environment.TF_VAR_RESTIC_PASSWORD = "not the password";
     const { output } = await host.now.cdktf.deploy([1]);
-    expect(output).toMatch(/was made with another backup password/);
-    expect((await nights.problems()).join()).toMatch(/the last apply failed: .*another backup password/);
-    host.edit(() => file);
-    await host.now.cdktf.deploy();
-    expect((await nights.runs())[0]?.run).toBe(before?.run);
+    expect(output).toMatch(/RESTIC_PASSWORD: does not open/);
+    expect(await nights.problems()).toEqual([]);
     await nights.good();
+    host.now.environment.TF_VAR_RESTIC_PASSWORD = (await own()).trim();
+    await host.now.cdktf.deploy();
+    expect(await host.containers()).toBe(containers);
+  });
+
+  part("that is added in the bucket first takes the other's place by a deploy, and older runs open too", async () => {
+    const [before] = await nights.runs();
+    const added = randomBytes(20).toString("base64");
+    await onServer("sudo tee /root/added > /dev/null", added);
+    await onServer("sudo single-host restic key add --new-password-file /root/added; sudo rm /root/added");
+    host.now.environment.TF_VAR_RESTIC_PASSWORD = added;
+    await host.now.cdktf.deploy();
+    await nights.good();
+    expect(await onServer(`sudo single-host backup cat postgres --run ${before?.run}`)).toContain("dump complete");
   });
 
   part("that somebody has changed in the bucket is told, until it is the stack's again", async () => {

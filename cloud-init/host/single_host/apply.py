@@ -51,6 +51,7 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     # What is refused changes nothing. Only at first has the server to be made before it can judge.
     wanted = configuration.with_released_images(host, parts)
     services = _judge(host, wanted, secrets) if application.can_be_judged() else {}
+    backup.judge_password(host, secrets)
     changes = len(converge(host.machine))
     recover.after_interruption(host)
     begun_with = beginning.decide(host, secrets)

@@ -8,7 +8,8 @@ from support import HostTest, backup_json, host_json
 from single_host import bundle, layout, settings, volumes
 from single_host.backups import backup, facts, postgres, saving
 from single_host.backups.backup import SAFETY, TAG
-from single_host.backups.restic import Saved
+from single_host.backups.restic import Restic, Saved
+from single_host.fault import REFUSED, HostError
 
 PLAN = backup_json(postgres=[{"service": "postgres"}], volumes=["uploads"])
 
@@ -148,3 +149,26 @@ class SaveTest(HostTest):
     def test_a_host_without_backups_says_so(self) -> None:
         host = settings.parse(host_json())
         self.assertIn("add a BackupBucket", self.faults_of(backup.open_repository, host, bundle.Secrets({}, {}, {}))[0])
+
+
+class PasswordTest(HostTest):
+    """A host that has been deployed well with the password `former`."""
+
+    def judge(self, password: str, closed: bool) -> bool:
+        """Whether the repository was asked."""
+        bundle.keep(b"{}", json.dumps({"backup": {"RESTIC_PASSWORD": "former"}}).encode(), good=True)
+        secrets = bundle.Secrets({}, {"RESTIC_PASSWORD": password}, {})
+        with mock.patch.object(Restic, "is_closed_to_password", return_value=closed) as asked:
+            backup.judge_password(settings.parse(host_json(backup=PLAN)), secrets)
+        return asked.called
+
+    def test_one_that_does_not_open_the_repository_is_refused_with_the_way_to_change_it(self) -> None:
+        with self.assertRaisesRegex(HostError, "RESTIC_PASSWORD.*does not open.*restic key add") as caught:
+            self.judge("another", closed=True)
+        self.assertEqual(caught.exception.code, REFUSED)
+
+    def test_one_that_was_added_there_is_taken(self) -> None:
+        self.assertTrue(self.judge("another", closed=False))
+
+    def test_the_same_is_not_tried_again(self) -> None:
+        self.assertFalse(self.judge("former", closed=True))

@@ -111,6 +111,21 @@ def check(host: settings.Settings, secrets: bundle.Secrets) -> None:
     open_repository(host, secrets)[1].ready()
 
 
+def judge_password(host: settings.Settings, secrets: bundle.Secrets) -> None:
+    """One that does not open the repository would be kept, and each night fail until somebody deploys the right one."""
+    former = bundle.read_good()
+    known = bundle.parse_secrets(former[1]).backup.get("RESTIC_PASSWORD") if former else None
+    if not host.backup or known in (None, secrets.backup.get("RESTIC_PASSWORD")):
+        return
+    plan, repository = open_repository(host, secrets)
+    if repository.is_closed_to_password():
+        raise refused(
+            "secrets.json/backup/RESTIC_PASSWORD",
+            f"does not open {plan.repository}, and the password before it does",
+            "deploy the one before (`sudo single-host backup key`); to have another, add it first (`sudo single-host restic key add`)",
+        )
+
+
 def now(host: settings.Settings) -> None:
     plan, repository = open_repository(host)
     with lock.held("backup", LOCK_PATIENCE):

@@ -116,6 +116,11 @@ class Restic:
         retry("backup", look, lasting=45, final=lambda error: "password" in "".join(error.lines))
         self.unlock()
 
+    def is_closed_to_password(self) -> bool:
+        """Whether the repository says that it knows no such password; one that does not answer says nothing."""
+        found = self.run("cat", "config", check=False, timeout=45)
+        return found.code != 0 and remedy("\n".join(found.last_lines)) == FOREIGN
+
     def unlock(self) -> None:
         """Removes locks of the dead. restic knows them by their process, or by half an hour without a sign of life.
 
