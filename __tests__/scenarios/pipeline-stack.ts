@@ -112,3 +112,8 @@ export function layStack(folder: string, workspace: Workspace): void {
   mkdirSync(dirname(lock), { recursive: true });
   cpSync(join(workspace.stackFolder, ".terraform.lock.hcl"), lock);
 }
+
+/** The stack's file as somebody has changed it. */
+export function changedStack(workspace: Workspace, change: (text: string) => string): Record<string, string> {
+  return { [`infrastructure/${STACK_FILE}`]: change(workspace.read(STACK_FILE)) };
+}

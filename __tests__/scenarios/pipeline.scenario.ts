@@ -1,14 +1,15 @@
 /**
  * The pipeline, from an empty repository: `git push` tests, builds, pushes and releases with the workflows that the stack has
- * rendered and the secrets that Terraform wrote; a bad push ends red, and the old version serves.
+ * rendered and the secrets that Terraform wrote; a bad push ends red, and the old version serves. A pull request against the
+ * stack says what it would do to the server, in one comment, once a reviewer has let its plan begin; one that loses data is red.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Load } from "../../rehearsal/load";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { DeployedPipeline } from "./deployed-pipeline";
-import { CALL, executed, ODD } from "./odd-texts";
-import { layApplication, layStack } from "./pipeline-stack";
+import { CALL, executed, ODD, ODD_BRANCH } from "./odd-texts";
+import { changedStack, layApplication, layStack, setKeysForCdktf } from "./pipeline-stack";
 import type { PushedRepository } from "./pushed-repository";
 
 const pipeline = new DeployedPipeline("pipeline");
@@ -18,6 +19,7 @@ let repository: PushedRepository;
 
 beforeAll(async () => {
   ({ stack, repository } = pipeline.now);
+  await setKeysForCdktf(repository, stack);
   layStack(repository.checkout.folder, stack.workspace);
   await repository.push("The stack, without a workflow yet", {});
 });
@@ -66,6 +68,45 @@ part("a push with a broken image ends red, and the old version serves", async ()
   });
   expect((await load.stop()).failed).toEqual([]);
   expect(await versionServed()).toBe(before);
+});
+
+part("a pull request that changes the size is told what it does; its title is read by nobody", async () => {
+  const larger = (text: string) => text.replace("s-2vcpu-2gb", "s-2vcpu-4gb").replace("Budget: 24", "Budget: 40");
+  const { number, sha } = await repository.pullRequest(ODD_BRANCH, ODD, changedStack(stack.workspace, larger));
+  expect(await repository.planned(sha)).toMatchObject({ conclusion: "success", jobs: { Plan: "success" } });
+  const [comment, ...others] = await repository.comments(number);
+  expect(others).toEqual([]);
+  expect(comment).toMatch(/no data is lost/);
+  expect(comment).toMatch(/in place: `size` `s-2vcpu-2gb` → `s-2vcpu-4gb`/);
+  expect(comment).toMatch(/the server is off for about/);
+  expect(comment).toMatch(/23\.00 USD → 29\.00 USD a month/);
+
+  const again = await repository.push("Say it once more", { "infrastructure/note.md": ODD }, ODD_BRANCH);
+  expect((await repository.planned(again)).conclusion).toBe("success");
+  const [updated, ...more] = await repository.comments(number);
+  expect(more).toEqual([]);
+  expect(updated).toContain(again);
+  expect(await executed(stack.cloud)).toEqual([]);
+});
+
+part("one that changes the region is stopped: a red page and a failing check", async () => {
+  const elsewhere = (text: string) => text.replace('2gb", { region: "nyc3"', '2gb", { region: "fra1"');
+  const { number, sha } = await repository.pullRequest(
+    "elsewhere",
+    "Closer to us",
+    changedStack(stack.workspace, elsewhere),
+  );
+  expect((await repository.planned(sha)).conclusion).toBe("failure");
+  const [comment] = await repository.comments(number);
+  expect(comment).toMatch(/🛑.*would be lost/);
+  expect(comment).toMatch(/Replaces the server/);
+  const { check_runs: checks } = await repository.api("GET", `/commits/${sha}/check-runs`);
+  expect(checks).toContainEqual(expect.objectContaining({ name: "Plan", conclusion: "failure" }));
+});
+
+part("a text that is executed would have been seen", async () => {
+  await stack.login.run(CALL);
+  expect(await executed(stack.cloud)).toEqual(["/executed"]);
 });
 
 async function versionServed(): Promise<unknown> {

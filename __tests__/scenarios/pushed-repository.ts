@@ -5,6 +5,8 @@ import sodium from "libsodium-wrappers";
 import { Checkout } from "../../rehearsal/checkout";
 import type { RunningCloud } from "../../rehearsal/cloud";
 
+const INFRASTRUCTURE = "infrastructure.yml";
+
 /** A run of a workflow, ended. */
 export interface EndedRun {
   readonly id: number;
@@ -104,6 +106,24 @@ export class PushedRepository {
       }
       await sleep(500);
     }
+  }
+
+  /** The run that plans a commit, which a reviewer has looked at. */
+  public async planned(sha: string): Promise<EndedRun> {
+    await this.approve(sha, INFRASTRUCTURE);
+    return this.ended(sha, INFRASTRUCTURE);
+  }
+
+  /** The nightly run on main, which the reviewers of plans have let begin. */
+  public async plannedAtNight(sha: string): Promise<EndedRun> {
+    await this.cloud.control("POST", `/control/github/schedule?repository=${this.name}`, { workflow: INFRASTRUCTURE });
+    return this.planned(sha);
+  }
+
+  /** What workflows have said under a pull request. */
+  public async comments(number: number): Promise<string[]> {
+    const all = await this.api("GET", `/issues/${number}/comments`);
+    return all.map(({ body }: { body: string }) => body);
   }
 
   /** The newest run of a workflow for a commit. */
