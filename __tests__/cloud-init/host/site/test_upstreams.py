@@ -35,6 +35,14 @@ class UpstreamsTest(HostTest):
         self.assertEqual(upstreams.listing([paused], {}, LINE, frozen=["another"]), {"app.shop-beta": ""})
         self.assertEqual(upstreams.listing([paused], {}, "", frozen=["app-identity"]), {"app.shop-beta": ""})
 
+    def test_one_that_has_become_unwell_stays_while_no_other_is_well(self) -> None:
+        unwell, other = container(health="unhealthy"), container(identity="b", addresses={"edge": "172.31.255.4"})
+        self.assertEqual(upstreams.listing([unwell], {}, LINE), {"app.shop-beta": LINE})
+        self.assertNotIn("172.31.255.3", upstreams.listing([unwell, other], {}, LINE)["app.shop-beta"])
+        self.assertEqual(upstreams.listing([unwell], {"app-identity": 1.0}, LINE), {"app.shop-beta": ""})
+        nobody = {"app.shop-beta": frozenset[str]()}
+        self.assertEqual(upstreams.listing([unwell], {}, LINE, nobody), {"app.shop-beta": ""})
+
     def test_several_containers_of_a_service_share_the_name(self) -> None:
         two = [container(), container(identity="b", addresses={"edge": "172.31.255.4"})]
         self.assertEqual(upstreams.listing(two, {})["app.shop-beta"].count("app.shop-beta.upstream"), 2)

@@ -122,7 +122,7 @@ def judge_password(host: settings.Settings, secrets: bundle.Secrets) -> None:
         raise refused(
             "secrets.json/backup/RESTIC_PASSWORD",
             f"does not open {plan.repository}, and the password before it does",
-            "deploy the one before (`sudo single-host backup key`); to have another, add it first (`sudo single-host restic key add`)",
+            "deploy the one before (`sudo single-host backup key`), or first add this one (`sudo single-host restic key add`)",
         )
 
 

@@ -40,21 +40,29 @@ def listing(
 
     Docker forgets the health of living containers when it restarts: one that was well in this very run of it stays.
     One that a backup has frozen for a moment stays too: requests wait in it, where elsewhere they would find nobody.
+    One that has become unwell stays while no other is well: it may be slow under its load, and nobody is no better.
     """
     found: dict[str, dict[str, str]] = {}
+    unwell: dict[str, dict[str, str]] = {}
     for container in found_containers:
         if not container.project or container.project == NETWORK or NETWORK not in container.addresses:
             continue
-        lines = found.setdefault(name(container.service, container.project), {})
+        file = name(container.service, container.project)
+        lines = found.setdefault(file, {})
         address = container.addresses[NETWORK]
         if not address or container.identity in leaving:
             continue
         run = f"# {container.identity[:12]} {container.started_at}\n"
         forgotten = container.status == "running" and container.health == "starting"
         waiting = container.status == "paused" and container.identity in frozen
+        line = f"{run}{address} {file}.upstream\n"
         if container.serves or ((forgotten or waiting) and run in published):
-            lines[container.identity] = f"{run}{address} {name(container.service, container.project)}.upstream\n"
-    return {file: "".join(sorted(_chosen(lines, (chosen or {}).get(file)))) for file, lines in found.items()}
+            lines[container.identity] = line
+        elif container.status == "running" and run in published:
+            unwell.setdefault(file, {})[container.identity] = line
+    return {
+        file: "".join(sorted(_chosen(lines or unwell.get(file, {}), (chosen or {}).get(file)))) for file, lines in found.items()
+    }
 
 
 def _chosen(lines: Mapping[str, str], choice: frozenset[str] | None) -> list[str]:
