@@ -81,7 +81,7 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     # With another Caddyfile the new containers are looked at once it is loaded, and not before.
     settled = not edge.differs(caddy)
     waiting = frozenset(services) - frozenset(application.without(services, absent))
-    switched = configuration.verify(host, waiting, False, edge.SWITCHED_PATIENCE)
+    switched = configuration.verify(host, waiting)
     judged = rollout.Judged(host.sites, switched) if settled else rollout.Judged(host.sites)
     try:
         changes += len(configuration.put_in_place(wanted, secrets, host.application.health_seconds, judged))
@@ -94,7 +94,7 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     changes += edge.load(caddy, parts)
     configuration.clean_staging(host)
 
-    configuration.verify(host, awaiting, patient=True)()
+    configuration.verify(host, awaiting, patient=True)(edge.LONG)
     configuration.retire_strangers(host, services)
     if host.backup:
         backup.check(host, secrets)

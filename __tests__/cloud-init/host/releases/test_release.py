@@ -56,7 +56,7 @@ class ReleasedHost(HostTest):
             (configuration, "awaiting", lambda *_: frozenset()),
             (configuration, "wait_for_names", lambda *_: None),
             (configuration, "put_in_place", self.put_in_place),
-            (configuration, "verify", lambda *_: lambda: None),
+            (configuration, "verify", lambda *_: lambda _patience: None),
             (edge, "prepare", lambda *_: {}),
             (edge, "differs", lambda caddy: False),
         ):
@@ -70,7 +70,7 @@ class ReleasedHost(HostTest):
         if self.failure and wanted.images.get("app") == NEW:
             raise self.failure
         if judged:
-            judged.verify()
+            judged.verify(edge.SWITCHED)
             judged.commit()
         return []
 
@@ -267,7 +267,7 @@ class VerifyTest(HostTest):
             mock.patch.object(edge, "has_certificate", return_value=certificate),
             mock.patch.object(edge, "verify", lambda site, *_: seen.append(site.address) or "answers"),
         ):
-            configuration.verify(host, frozenset(), **options)()
+            configuration.verify(host, frozenset(), **options)(edge.LONG)
         return seen
 
     def test_a_certificate_that_is_late_takes_no_release_back(self) -> None:

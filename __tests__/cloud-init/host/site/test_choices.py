@@ -26,7 +26,7 @@ class ChoicesTest(HostTest):
 
     def test_an_empty_choice_holds_all_requests_while_its_maker_lives(self) -> None:
         choices.choose("app.shop-beta", ())
-        self.assertEqual(addresses(choices.read()), [])
+        self.assertEqual(addresses(choices.read()), [upstreams.NOBODY])
         with mock.patch("os.getpid", return_value=2**22 + 1):  # of nobody
             choices.choose("app.shop-beta", ())
         self.assertEqual(len(addresses(choices.read())), 2)

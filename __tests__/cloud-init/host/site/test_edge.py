@@ -25,7 +25,7 @@ class VerifyTest(HostTest):
             mock.patch.object(edge, "_ask", return_value=(status, "")),
             mock.patch.object(edge, "CERTIFICATE_PATIENCE", 0),
         ):
-            return edge.verify(self.host.sites[0], self.host, frozenset(awaiting), patience=0)
+            return edge.verify(self.host.sites[0], self.host, frozenset(awaiting), patience=edge.Patience(0, 0))
 
     def test_answers_that_are_the_applications_own(self) -> None:
         for status in (200, 204, 302, 401):
@@ -34,6 +34,14 @@ class VerifyTest(HostTest):
     def test_others_are_told_with_a_remedy(self) -> None:
         self.assertIn("answered 404 through Caddy; set `health`", self.faults_of(self.verify, 404)[0])
         self.assertIn("answered 502 through Caddy", self.faults_of(self.verify, 502)[0])
+
+    def test_one_that_is_busy_may_be_waited_for_where_a_wrong_answer_is_not(self) -> None:
+        patience = edge.Patience(wrong=0, busy=60)
+        with mock.patch.object(edge, "_ask", side_effect=[(503, ""), (0, "timed out"), (200, "")]):
+            edge._wait_for_health(self.host.sites[0], "shop.example", "/health", patience)
+        with mock.patch.object(edge, "_ask", side_effect=[(503, ""), (500, ""), (200, "")]):
+            asked = (self.host.sites[0], "shop.example", "/health", patience)
+            self.assertIn("answered 500", self.faults_of(edge._wait_for_health, *asked)[0])
 
     def test_a_name_that_does_not_point_here_is_no_failure(self) -> None:
         self.assertIn("waits for its DNS record", self.verify(0, certificate=False, here=False))
@@ -45,7 +53,7 @@ class VerifyTest(HostTest):
             mock.patch.object(edge, "_points_here", return_value=False),
             mock.patch.object(edge, "_ask", return_value=(502, "")),
         ):
-            self.assertIn("answered 502", self.faults_of(edge.verify, site, self.host, frozenset(), 0)[0])
+            self.assertIn("answered 502", self.faults_of(edge.verify, site, self.host, frozenset(), edge.Patience(0, 0))[0])
 
     def test_no_certificate_although_it_points_here_is_one(self) -> None:
         self.assertIn("no certificate yet", self.faults_of(self.verify, 0, False, True)[0])

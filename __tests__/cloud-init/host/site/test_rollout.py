@@ -7,7 +7,7 @@ from support import HostTest, container
 from single_host import state
 from single_host.containers import Container
 from single_host.fault import HostError, failed
-from single_host.site import application, beside, local_images, rollout
+from single_host.site import application, beside, edge, local_images, rollout
 from single_host.site.application import Service
 from single_host.site.rollout import Judged
 
@@ -118,9 +118,12 @@ class RollOutTest(HostTest):
         self.assertEqual(self.roll_out(Service("app", "i", "h", frozenset())), [])
         self.assertEqual(self.asked, [])
 
+    def verify(self, patience: edge.Patience) -> None:
+        self.asked.append("verify" if patience == edge.SWITCHED else "verify after a gap")
+
     def test_the_new_one_is_judged_beside_the_old_which_ends_last(self) -> None:
         self.present = [container(identity="old")]
-        judged = Judged((), lambda: self.asked.append("verify"), lambda: self.asked.append("commit"))
+        judged = Judged((), self.verify, lambda: self.asked.append("commit"))
         self.roll_out(Service("app", "i", "h", frozenset()), judged=judged)
         self.assertEqual(
             self.asked,
@@ -128,10 +131,16 @@ class RollOutTest(HostTest):
              "verify", "commit", "retire old"],
         )  # fmt: skip
 
+    def test_after_a_gap_of_another_service_a_site_may_be_busy_for_longer(self) -> None:
+        self.present = [container("db", identity="old"), container(identity="old")]
+        services = [Service("db", "i", "h", frozenset(), alone="it writes data"), Service("app", "i", "h", frozenset())]
+        self.roll_out(*services, judged=Judged((), self.verify))
+        self.assertIn("verify after a gap", self.asked)
+
     def test_what_fails_as_a_visitor_sees_it_gives_the_requests_back(self) -> None:
         self.present = [container(identity="old")]
 
-        def verify() -> None:
+        def verify(_patience: edge.Patience) -> None:
             raise failed("sites/https://shop.example/health", "answered 500 through Caddy")
 
         with self.assertRaises(HostError) as caught:

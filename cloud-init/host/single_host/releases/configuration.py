@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .. import bundle, console, containers, files, layout, settings, state
 from ..fault import Fault, HostError, failed
-from ..site import application, beside, edge, local_images, rollout
+from ..site import application, beside, choices, edge, local_images, rollout
 from ..site.upstreams import name as upstream_name
 from . import images, records
 
@@ -123,8 +123,7 @@ def wait_for_names(host: settings.Settings, services: frozenset[str]) -> None:
     needed = {upstream.service for site in host.sites for upstream in site.upstreams} & services
     deadline = time.monotonic() + 20
     for service in sorted(needed):
-        path = layout.UPSTREAMS / upstream_name(service, host.application.project)
-        while not (path.exists() and path.stat().st_size):
+        while not choices.published(upstream_name(service, host.application.project)):
             if time.monotonic() > deadline:
                 raise failed(
                     f"services/{service}",
@@ -134,12 +133,10 @@ def wait_for_names(host: settings.Settings, services: frozenset[str]) -> None:
             time.sleep(0.1)
 
 
-def verify(
-    host: settings.Settings, waiting: frozenset[str], patient: bool = False, patience: float = edge.HEALTH_PATIENCE
-) -> Callable[[], None]:
+def verify(host: settings.Settings, waiting: frozenset[str], patient: bool = False) -> Callable[[edge.Patience], None]:
     """Looks at every site as a visitor would. The patient wait for certificates; no new version is given up for one."""
 
-    def look() -> None:
+    def look(patience: edge.Patience) -> None:
         for site in host.sites:
             if patient or not site.tls or edge.has_certificate(site.names[0]):
                 console.say(edge.verify(site, host, waiting, patience))

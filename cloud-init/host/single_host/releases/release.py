@@ -152,15 +152,14 @@ def _bring_up(wanted: Configuration, secrets: bundle.Secrets, judged: rollout.Ju
     waiting = frozenset(services) - frozenset(application.without(services, absent))
     look = configuration.verify(host, waiting)
     changes = edge.differs(caddy)
-    switched = configuration.verify(host, waiting, False, edge.SWITCHED_PATIENCE)
-    at_once = rollout.Judged(host.sites, switched, judged.commit)
+    at_once = rollout.Judged(host.sites, look, judged.commit)
     patience = host.application.health_seconds
     configuration.put_in_place(wanted, secrets, patience, rollout.Judged(host.sites) if changes else at_once)
     running = configuration.awaiting(host.application, services, absent)
     configuration.wait_for_names(host, frozenset(services) - running)
     if changes:
         edge.load(caddy, wanted.parts)
-    look()
+    look(edge.LONG)
     configuration.retire_strangers(host, services)
     return running
 

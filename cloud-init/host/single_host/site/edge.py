@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from .. import console, containers, files, layout, state
@@ -23,8 +24,20 @@ COMPOSE = layout.EDGE / "compose.yaml"
 FOLDER = layout.EDGE / "caddy"  # mounted as a folder: a mounted file would keep its old inode after a rename
 HASHES = layout.STATE / "basic-auth.json"
 CERTIFICATE_PATIENCE = 180.0
-HEALTH_PATIENCE = 30.0
-SWITCHED_PATIENCE = 5.0  # of what has just been well without the edge: visitors have the same answers meanwhile
+BUSY = (0, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """For how many seconds a site may answer badly, and for how many it may be too busy to answer."""
+
+    wrong: float
+    busy: float
+
+
+LONG = Patience(30.0, 30.0)
+SWITCHED = Patience(5.0, 5.0)  # of what has just been well without the edge: visitors have the same answers meanwhile
+AFTER_GAP = Patience(5.0, 30.0)  # all that has waited comes at once, and going back would be another gap
 
 
 def prepare(settings: Settings, bundle: Bundle, secrets: Secrets) -> dict[str, bytes]:
@@ -76,7 +89,7 @@ def load(wanted: Mapping[str, bytes], bundle: Bundle) -> bool:
     return True
 
 
-def verify(site: Site, settings: Settings, awaiting: frozenset[str], patience: float = HEALTH_PATIENCE) -> str:
+def verify(site: Site, settings: Settings, awaiting: frozenset[str], patience: Patience = LONG) -> str:
     """Asks Caddy on this very server, as a visitor would, and tells how the site is."""
     name = site.names[0] if site.names else settings.machine.ipv4
     if site.tls:
@@ -108,16 +121,16 @@ def is_well(status: int) -> bool:
     return 200 <= status < 400 or status == 401
 
 
-def _wait_for_health(site: Site, name: str, path: str, patience: float) -> None:
-    deadline = time.monotonic() + patience
+def _wait_for_health(site: Site, name: str, path: str, patience: Patience) -> None:
+    begun = time.monotonic()
     while True:
         status, reason = _ask(name, site.tls, path)
         if is_well(status):
             return
-        if time.monotonic() > deadline:
+        if time.monotonic() - begun > (patience.busy if status in BUSY else patience.wrong):
             answer = f"answered {status}" if status else f"did not answer ({reason})"
             remedy = "set `health` to a path that answers 2xx" if 400 <= status < 500 else "look at the service's log"
-            lines = _log_lines(5) if status in (0, 502, 503, 504) else []
+            lines = _log_lines(5) if status in BUSY else []
             raise failed(f"sites/{site.address}{path}", f"{answer} through Caddy", remedy, lines)
         time.sleep(0.5)
 
