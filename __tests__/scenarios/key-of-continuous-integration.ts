@@ -32,6 +32,16 @@ export function keyOfContinuousIntegration(host: DeployedStack, released: Releas
       }
     });
 
+    part("brings in no image but those of the stack's repositories", async () => {
+      for (const image of ["nginx:alpine", "ghcr.io/abhi10/chitram-evil:1.1", "169.254.169.254/abhi10/chitram:1.1"]) {
+        const { code, output } = await released.continuousIntegration.attempt(`release app=${image}`, "");
+        expect(output).toMatch(
+          /release\/app: .* is no repository of the stack's; CI's key releases from ghcr.io\/abhi10\/chitram;/,
+        );
+        expect(code).toBe(2);
+      }
+    });
+
     part("is cut off when a megabyte of words comes, and opens the server all the same afterwards", async () => {
       for (const size of [200_000, 1_000_000]) {
         const words = Array.from({ length: size / 100 }, () => "x".repeat(99));

@@ -1,5 +1,6 @@
 import contextlib
 import json
+import os
 from typing import Any
 from unittest import mock
 
@@ -117,6 +118,28 @@ class ReleaseTest(ReleasedHost):
     def test_services_without_released_images_are_named(self) -> None:
         (fault,) = self.faults_of(release.release, {"web": "x:1"}, "", None)
         self.assertEqual(fault, "release/web: is no service of the application; services with released images: app")
+
+    def test_the_key_of_ci_brings_in_nothing_but_images_of_the_stacks_repositories(self) -> None:
+        foreign = (
+            "evil/shop:2", "docker.io/lab/shop:2", "ghcr.io/lab/shop-evil:2", "ghcr.io/lab/shop/evil:2", "ghcr.io:443/lab/shop:2",
+            "169.254.169.254/lab/shop:2", "ghcr.io.evil.example/lab/shop:2", "evil/shop@sha256:" + "b" * 64,
+        )  # fmt: skip
+        with mock.patch.dict(os.environ, {"SUDO_USER": "release"}):
+            for image in foreign:
+                (fault,) = self.faults_of(release.release, {"app": image}, "", None)
+                self.assertRegex(fault, r"^release/app: \S+ is no repository of the stack's; .* from ghcr.io/lab/shop; ")
+            self.assertEqual(self.asked, [])
+            release.release({"app": "ghcr.io/lab/shop:2"}, "", None)
+        with mock.patch.dict(os.environ, {"SUDO_USER": "deploy"}):
+            release.release({"app": "evil/shop:3"}, "", None)
+        self.assertEqual(self.asked, [NEW, "evil/shop:3"])
+
+    def test_a_repository_that_the_stack_has_named_anew_is_its_own(self) -> None:
+        bundle.keep(raw(application__services={"app": {"image": "quay.io/lab/shop:1", "released": True}}), SECRETS)
+        with mock.patch.dict(os.environ, {"SUDO_USER": "release"}):
+            release.release({"app": "quay.io/lab/shop:2"}, "", None)
+            release.release({"app": "ghcr.io/lab/shop:2"}, "", None)
+        self.assertEqual(len(self.asked), 2)
 
     def test_a_full_disk_is_an_attempt_too(self) -> None:
         with mock.patch.object(images, "make_room", side_effect=OSError(28, "No space left on device")):

@@ -12,16 +12,18 @@ from .wanted import Machine
 
 SUDOERS = Path("/etc/sudoers.d/90-single-host")
 GATE = f'restrict,command="{layout.COMMAND} gate"'
+PEOPLE = "deploy"  # and Terraform
+CONTINUOUS_INTEGRATION = "release"
 
 
 def converge(machine: Machine) -> list[str]:
     changes = []
-    for user, comment in (("deploy", "people and Terraform"), ("release", "releases from CI")):
+    for user, comment in ((PEOPLE, "people and Terraform"), (CONTINUOUS_INTEGRATION, "releases from CI")):
         if _create(user, comment):
             changes.append(f"user {user}")
-    if _authorize("deploy", [key.strip() for key in machine.deploy_keys]):
+    if _authorize(PEOPLE, [key.strip() for key in machine.deploy_keys]):
         changes.append("keys of deploy")
-    if _authorize("release", [f"{GATE} {key.strip()}" for key in machine.release_keys]):
+    if _authorize(CONTINUOUS_INTEGRATION, [f"{GATE} {key.strip()}" for key in machine.release_keys]):
         changes.append("keys of release")
     if _sudoers():
         changes.append("sudoers")

@@ -9,11 +9,12 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .. import bundle, console, files, layout, lock, recover, settings, state
-from ..fault import REFUSED, HostError, as_failure, refused
+from ..fault import REFUSED, Fault, HostError, as_failure, refused
+from ..machine import accounts
 from ..site import application, edge, local_images, pulling, rollout
 from . import configuration, images, migration, records
 from .configuration import Configuration
@@ -53,6 +54,9 @@ def release(asked: Mapping[str, str], by: str, login: Login | None) -> None:
         base, secrets = _base()
         host = base.host
         _check_services(host, asked)
+        if os.environ.get("SUDO_USER") == accounts.CONTINUOUS_INTEGRATION:
+            latest = Configuration(bundle.parse(bundle.read_last()[0]), {})
+            _check_repositories([host, latest.host], asked)
         wanted = {name: records.Image(image, "", True) for name, image in asked.items()}
         attempt = Attempt(records.RELEASE, _who(by), wanted)
         with _attempted(attempt):
@@ -220,6 +224,21 @@ def _check_services(host: settings.Settings, asked: Mapping[str, str]) -> None:
                 "has its image from the compose file",
                 f"name it in `images` of the stack; these are: {released}",
             )
+
+
+def _check_repositories(hosts: Sequence[settings.Settings], asked: Mapping[str, str]) -> None:
+    """A thief of CI's key who cannot push to the stack's own repositories brings nothing onto the server."""
+    faults = []
+    for name, image in asked.items():
+        services = [host.application.services[name] for host in hosts if name in host.application.services]
+        own = sorted({images.repository(service.image) for service in services})
+        if images.repository(image) in own:
+            continue
+        problem = f"{images.repository(image)} is no repository of the stack's"
+        remedy = f"CI's key releases from {', '.join(own)}; name it in `images` of the stack, or release it as {accounts.PEOPLE}"
+        faults.append(Fault(f"release/{name}", problem, remedy))
+    if faults:
+        raise HostError(faults, code=REFUSED)
 
 
 def _known(host: settings.Settings, base: Configuration) -> dict[str, records.Image]:
