@@ -117,6 +117,24 @@ describe("a switch", () => {
       "opens: who starts a deployment may approve it",
     ],
     [
+      "github_repository_environment",
+      { wait_timer: 10 },
+      { wait_timer: 0 },
+      "opens: deployments wait for nothing any more",
+    ],
+    [
+      "github_repository_environment",
+      { reviewers: [{ users: [1], teams: [] }] },
+      { reviewers: [{ users: [1, 2], teams: [] }] },
+      "opens: somebody else may agree to a job: user 2",
+    ],
+    [
+      "github_repository_environment",
+      { reviewers: [{ users: [1], teams: [3] }] },
+      { reviewers: [{ users: [1], teams: null }] },
+      "closes: somebody may no longer agree to a job: team 3",
+    ],
+    [
       "github_repository",
       { visibility: "private" },
       { visibility: "public" },
@@ -138,8 +156,39 @@ describe("a switch", () => {
       mode: "managed",
       change: { actions: ["update"], before, after },
     });
-    expect(`${found?.effect}: ${found?.what}`).toContain(said);
+    expect(`${found?.effect}: ${found?.what}: ${found?.subject}`).toContain(said);
     expect(others).toEqual([]);
+  });
+});
+
+describe("a branch that may use a GitHub environment", () => {
+  const policy = (before: object | null, after: object | null, ...environments: [object | null, object | null][]) => {
+    const change = (type: string, before: object | null, after: object | null) => ({
+      ...{ address: `${type}.it`, type, name: "it", mode: "managed" },
+      change: { actions: [before === null ? "create" : after === null ? "delete" : "update"], before, after },
+    });
+    const resource_changes = [
+      change("github_repository_environment_deployment_policy", before, after),
+      ...environments.map((each) => change("github_repository_environment", ...each)),
+    ];
+    return security(...resource_changes).map(({ effect, what, subject }) => `${effect}: ${what}: ${subject}`);
+  };
+  const opens = "opens: jobs of further branches may read an environment's secrets:";
+  const closes = "closes: jobs of a branch may no longer read an environment's secrets:";
+  const main = { environment: "production", branch_pattern: "main" };
+  const all = { environment: "production", branch_pattern: "*" };
+
+  test("is told when it comes, changes or goes", () => {
+    expect(policy(null, all)).toEqual([`${opens} * in production`]);
+    expect(policy(main, all)).toEqual([`${opens} * in production`, `${closes} main in production`]);
+    expect(policy(main, null)).toEqual([`${closes} main in production`]);
+    expect(policy(main, { ...main, id: "7" })).toEqual([]);
+  });
+
+  test("is nothing to look at where it comes or goes with its environment", () => {
+    expect(policy(null, main, [null, { environment: "production" }])).toEqual([]);
+    expect(policy(main, null, [{ environment: "production" }, null])).toEqual([]);
+    expect(policy(null, main, [null, { environment: "other" }])).toEqual([`${opens} main in production`]);
   });
 });
 
@@ -212,7 +261,7 @@ describe("what arrives over SSH", () => {
   });
 });
 
-function security(resource: object) {
+function security(...resources: object[]) {
   const none: Accepted = [];
   const rest = {
     errored: false,
@@ -223,5 +272,5 @@ function security(resource: object) {
     prior_state: {},
     configuration: {},
   };
-  return reviewPlan({ ...rest, resource_changes: [resource as never] }, none).security;
+  return reviewPlan({ ...rest, resource_changes: resources as never }, none).security;
 }

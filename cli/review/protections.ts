@@ -66,6 +66,12 @@ const SWITCHES: readonly Switch[] = [
     closes: "deployments need an approval",
   },
   {
+    attribute: "wait_timer",
+    open: (value) => !value,
+    opens: "deployments wait for nothing any more",
+    closes: "deployments wait for a while",
+  },
+  {
     attribute: "can_admins_bypass",
     open: isNotFalse,
     opens: "administrators may deploy without an approval",

@@ -1,6 +1,7 @@
 import type { ResourceChange } from "../plan";
 import { accessChanges } from "./access";
 import type { ConfigurationApplied } from "./configuration";
+import { environmentChanges } from "./environments";
 import { firewallChanges } from "./firewalls";
 import { protectionChanges } from "./protections";
 
@@ -28,9 +29,10 @@ export function securityChanges(
     ...configurations.flatMap(accessChanges),
     ...resources.flatMap((resource) => {
       const rules = firewallChanges(resource);
-      if (isOwn(resource)) return [...(rules ?? []), ...protectionChanges(resource)];
+      const switched = [...protectionChanges(resource), ...environmentChanges(resource, resources)];
+      if (isOwn(resource)) return [...(rules ?? []), ...switched];
       const elsewhere = (rules ?? []).map((rule) => ({ ...rule, subject: `${rule.subject} (${resource.address})` }));
-      const known = [...elsewhere, ...protectionChanges(resource)];
+      const known = [...elsewhere, ...switched];
       return known.length > 0 || rules !== undefined ? known : judgedByName(resource);
     }),
   ];
