@@ -79,6 +79,8 @@ const notAmazon = {
   skipS3Checksum: true,
 } as const;
 
+const FOLDER = /^(?!(.*\/)?\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
+
 /** Where Terraform keeps what it knows of a stack, so that laptops and CI know the same. */
 export class RemoteState {
   /** DigitalOcean Spaces: `RemoteState.spaces({ bucket: "chitram-state", region: "fra1" })`. */
@@ -118,8 +120,8 @@ export class RemoteState {
     if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(origin.bucket)) {
       faults.add(joinPath(path, "bucket"), `must be 3-63 of a-z, 0-9 and "-", got ${JSON.stringify(origin.bucket)}`);
     }
-    if (origin.folder !== undefined && !/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/.test(origin.folder)) {
-      const problem = `must be names of A-Z, a-z, 0-9, ".", "_" and "-", got ${JSON.stringify(origin.folder)}`;
+    if (origin.folder !== undefined && !FOLDER.test(origin.folder)) {
+      const problem = `must be names of A-Z, a-z, 0-9, ".", "_" and "-", and no "..", got ${JSON.stringify(origin.folder)}`;
       faults.add(joinPath(path, "folder"), problem, 'write it as "chitram" or "teams/chitram"');
     }
     if (origin.kind === "spaces") {

@@ -67,10 +67,16 @@ describe("each store's settings of Terraform's backend", () => {
   });
 });
 
+test.each(["..", "../other", "teams/../other", "./chitram", "teams/."])("%j leads out of its folder", (folder) => {
+  const [fault, ...others] = faults(RemoteState.s3({ bucket: "our-state", region: "eu-central-1", folder }));
+  expect(fault).toMatch(/^state\/folder: must be names/);
+  expect(others).toEqual([]);
+});
+
 test("all that is wrong is said at once", () => {
   expect(faults(RemoteState.spaces({ bucket: "Our State", region: "nyc1" as never, folder: "../${x}" }))).toEqual([
     'state/bucket: must be 3-63 of a-z, 0-9 and "-", got "Our State"',
-    'state/folder: must be names of A-Z, a-z, 0-9, ".", "_" and "-", got "../${x}"; write it as "chitram" or "teams/chitram"',
+    'state/folder: must be names of A-Z, a-z, 0-9, ".", "_" and "-", and no "..", got "../${x}"; write it as "chitram" or "teams/chitram"',
     expect.stringMatching(/^state\/region: has no Spaces, got "nyc1"; choose one of ams3, .*nyc3/),
   ]);
   expect(faults(RemoteState.hetzner({ bucket: "our-state", location: "ash" as never }))).toEqual([
