@@ -26,13 +26,13 @@ describe("names, values and protections that GitHub refuses", () => {
       }),
     ).toEqual([
       'repository: must be owner/name, got "https://github.com/abhi10/chitram"; as in abhi10/chitram',
-      'environment: must have 1-255 characters, got ""',
+      'environment: must have 1-255 characters in one line, got ""; as in production',
       'reviewers: "team:" is nobody on GitHub; write a login, or a team\'s short name as "team:ops"',
       'reviewers: "no body" is nobody on GitHub; write a login, or a team\'s short name as "team:ops"',
       'reviewers: "ann" is there twice; keep one of them',
-      "branches: one of them is empty",
+      "branches: one of them is empty; name it, or leave it out",
       'branches: "main" is there twice; keep one of them',
-      "waitTimer: must be 1 minute to 30 days in whole minutes, got 2678400 s",
+      "waitTimer: must be 1 minute to 30 days in whole minutes, got 2678400 s; as in Duration.minutes(10)",
       'secretNames: "GITHUB_HOST" is no name for it; GitHub keeps what begins with GITHUB_ to itself: begin it with another word',
       'secrets: "sentry_dsn" is no name for it; GitHub keeps names in capitals: write SENTRY_DSN',
       'secrets: "1ST" is no name for it; GitHub takes letters, digits and _, no digit at the start',
@@ -49,7 +49,7 @@ describe("names, values and protections that GitHub refuses", () => {
     expect(faultsOf({ secrets: { FITS: sealed(48 * 1024 + 48) } })).toEqual([]);
     expect(faultsOf({ variables: { LONG: `${fits.slice(1)}ü` }, secrets: { LONG: sealed(48 * 1024 + 49) } })).toEqual([
       "variables/LONG: must have 48 KB (49152 bytes) at most, got 49153; keep it in a file or a bucket",
-      "secrets/LONG: must have 48 KB (49152 bytes) at most, got 49153",
+      "secrets/LONG: must have 48 KB (49152 bytes) at most, got 49153; keep it in a file or a bucket",
     ]);
   });
 
@@ -57,15 +57,17 @@ describe("names, values and protections that GitHub refuses", () => {
     const many = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, number) => [`N${number}`, "x"]));
     expect(faultsOf({ variables: many(99) })).toEqual([]);
-    expect(faultsOf({ variables: many(100) })).toEqual(["variables: must be 100 at most in one place, got 101"]);
+    expect(faultsOf({ variables: many(100) })).toEqual([
+      "variables: must be 100 at most in one place, got 101; drop some",
+    ]);
     expect(faultsOf({ repositoryVariables: many(500) })).toEqual([]);
     expect(faultsOf({ repositoryVariables: many(501) })).toEqual([
-      "repositoryVariables: must be 500 at most in one place, got 501",
+      "repositoryVariables: must be 500 at most in one place, got 501; drop some",
     ]);
   });
 
   test("secrets that are no secrets, or that come from nowhere", () => {
-    const seal = 'gh secret set TORN --repo abhi10/chitram --env "beta" --no-store';
+    const seal = "gh secret set TORN --repo abhi10/chitram --env 'beta' --no-store";
     expect(
       faultsOf({
         secrets: {
@@ -89,7 +91,7 @@ describe("names, values and protections that GitHub refuses", () => {
     const releaseKey = { publicKey: SshKey.existing("admin"), privateKey: SealedSecret.fromText("x") };
     expect(faultsOf({ releaseKey })).toEqual([
       "releaseKey/publicKey: is a key of the cloud's account, whose text is not known; give its file",
-      'releaseKey/privateKey: the text is no sealed value; seal it: gh secret set DEPLOY_SSH_KEY --repo abhi10/chitram --env "beta" --no-store',
+      "releaseKey/privateKey: the text is no sealed value; seal it: gh secret set DEPLOY_SSH_KEY --repo abhi10/chitram --env 'beta' --no-store",
     ]);
   });
 

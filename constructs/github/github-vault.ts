@@ -85,7 +85,7 @@ export class GithubVault extends Construct {
   /** What seals a secret for this place. */
   sealCommand(secretName: string): string {
     const { access, environment } = this.props;
-    const place = environment === null ? "" : ` --env ${JSON.stringify(environment.name)}`;
+    const place = environment === null ? "" : ` --env '${environment.name.replaceAll("'", "'\\''")}'`;
     return `gh secret set ${secretName} --repo ${access.repository.fullName}${place} --no-store`;
   }
 

@@ -27,10 +27,10 @@ export class GithubRepository {
   }
 }
 
-/** An environment's name: GitHub tells two apart by more than the case of their letters. */
+/** An environment's name, in one line: GitHub tells two apart by more than the case of their letters. */
 export function validateEnvironmentName(faults: Faults, path: string, name: string): void {
-  if (name.trim() !== "" && name.length <= 255) return;
-  faults.add(path, `must have 1-255 characters, got ${JSON.stringify(name)}`);
+  if (name.trim() !== "" && name.length <= 255 && !/\p{Cc}/u.test(name)) return;
+  faults.add(path, `must have 1-255 characters in one line, got ${JSON.stringify(name)}`, "as in production");
 }
 
 /** Names of secrets or variables. https://docs.github.com/en/actions/reference/secrets-reference#naming-your-secrets */
@@ -46,7 +46,7 @@ export function validateTogether(faults: Faults, path: string, names: readonly s
   for (const name of new Set(names.filter((other, index) => names.indexOf(other) !== index))) {
     faults.add(path, `two have the name ${name}`, "give each its own");
   }
-  if (names.length > most) faults.add(path, `must be ${most} at most in one place, got ${names.length}`);
+  if (names.length > most) faults.add(path, `must be ${most} at most in one place, got ${names.length}`, "drop some");
 }
 
 /** A value that is known before Terraform runs. */

@@ -64,13 +64,15 @@ export function validateProtection(faults: Faults, protection: GithubProtection)
   if (Array.isArray(branches)) validateBranches(faults, branches);
   const minutes = (waitTimer?.toSeconds() ?? 60) / 60;
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > LONGEST_WAIT_MINUTES) {
-    faults.add("waitTimer", `must be 1 minute to 30 days in whole minutes, got ${waitTimer}`);
+    const problem = `must be 1 minute to 30 days in whole minutes, got ${waitTimer}`;
+    faults.add("waitTimer", problem, "as in Duration.minutes(10)");
   }
 }
 
 function validateBranches(faults: Faults, branches: readonly string[]): void {
   if (branches.length === 0) faults.add("branches", "must name one at least, got none", 'or write "any"');
-  if (branches.some((branch) => branch.trim() === "")) faults.add("branches", "one of them is empty");
+  if (branches.some((branch) => branch.trim() === ""))
+    faults.add("branches", "one of them is empty", "name it, or leave it out");
   validateTwice(faults, "branches", branches);
 }
 

@@ -56,7 +56,8 @@ export class SealedSecret {
     // Never the value: somebody may have written what was to be sealed.
     if (bytes <= OVERHEAD) faults.add(path, `${what} is no sealed value`, `seal it: ${command}`);
     else if (bytes > LARGEST_VALUE + OVERHEAD) {
-      faults.add(path, `must have 48 KB (${LARGEST_VALUE} bytes) at most, got ${bytes - OVERHEAD}`);
+      const problem = `must have 48 KB (${LARGEST_VALUE} bytes) at most, got ${bytes - OVERHEAD}`;
+      faults.add(path, problem, "keep it in a file or a bucket");
     }
   }
 
