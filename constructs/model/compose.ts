@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Architecture } from "./architecture";
 import { type ComposeDocument, DocumentReader } from "./compose-document";
 import { mappingOf, textOf } from "./compose-fields";
@@ -185,6 +185,13 @@ export class ComposeApp {
     );
     this.variables = collectVariables(document, this.services);
     this.files = [...collector.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** Where `files` lie, from the folder that `cdktf` runs in, with `/`. */
+  get sources(): readonly string[] {
+    const { folder } = this;
+    if (folder === null) return [];
+    return this.files.map(({ path }) => relative(resolve(), join(resolve(folder), path)).replaceAll(sep, "/"));
   }
 
   /** The file with other values in the place of its variables. */

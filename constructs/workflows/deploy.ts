@@ -29,7 +29,7 @@ function test(model: WorkflowsModel, { test, services }: BuiltImage): Job {
   const { command, image, folder, timeoutMinutes, environment } = test as NonNullable<BuiltImage["test"]>;
   const step: Step =
     image === null
-      ? { name: "Test", env: environment, "working-directory": folder, run: command }
+      ? { name: "Test", env: environment, "working-directory": literal(folder), run: command }
       : { name: "Test", run: `docker compose run --rm -T ${testService(services[0] ?? "")}` };
   return {
     name: model.images.length === 1 ? "Test" : `Test ${services[0]}`,
@@ -49,9 +49,9 @@ function build(model: WorkflowsModel, needs: readonly string[]): Job {
     outputs: { release: "${{ steps.push.outputs.release }}", version: "${{ steps.version.outputs.version }}" },
     steps: [
       checkout({ "fetch-depth": 0 }),
-      { ...run("Name the version", "version", { FOLDER: images[0]?.context ?? "." }), id: "version" },
+      { ...run("Name the version", "version", { FOLDER: literal(images[0]?.context ?? ".") }), id: "version" },
       run("Log in to ghcr.io", "log-in", { TOKEN: "${{ github.token }}" }),
-      ...images.map(buildStep),
+      ...images.map((image) => buildStep(image, model.cache)),
       ...startStores(model),
       run("Start it with the stores of production", "start-candidate", {
         TASKS: production.builtTasks.join(" "),
@@ -74,12 +74,13 @@ function build(model: WorkflowsModel, needs: readonly string[]): Job {
   };
 }
 
-function buildStep({ repository, context, dockerfile, target, buildArguments }: BuiltImage): Step {
+function buildStep({ repository, context, dockerfile, target, buildArguments }: BuiltImage, cache: boolean): Step {
   return run(`Build ${repository}`, "build", {
     IMAGE: repository,
     CONTEXT: literal(context),
     DOCKERFILE: literal(dockerfile ?? ""),
     TARGET: literal(target ?? ""),
+    CACHE: cache ? `${repository}:latest` : "",
     BUILD_ARGUMENTS: Object.entries(buildArguments)
       .map(([name, value]) => literal(`${name}=${value}`))
       .join("\n"),

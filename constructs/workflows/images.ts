@@ -1,5 +1,6 @@
 import { type HostModel, upstreamsOf } from "../model/host";
 import type { Secret } from "../model/secret";
+import { literal } from "./expression";
 import type { BuiltImage, ImageTest } from "./model";
 import { stepEnvironment } from "./production";
 import type { WorkflowImageProps, WorkflowTestProps } from "./workflows-props";
@@ -62,9 +63,13 @@ function imageTest(props: WorkflowTestProps, context: string, own: () => Record<
     image,
     folder,
     // In an image of its own it gets the service's by the compose file.
-    environment: { ...(image === null ? own() : {}), ...environment },
+    environment: image === null ? { ...own(), ...literals(environment) } : environment,
     timeoutMinutes: Math.ceil((timeout?.toSeconds() ?? 1800) / 60),
   };
+}
+
+function literals(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, literal(value)]));
 }
 
 /** The repository of the image that a service runs; undefined where the ComposeApp names none. */

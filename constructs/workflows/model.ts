@@ -12,6 +12,8 @@ export interface WorkflowsModel {
   /** Images, in the order in which they are built. */
   readonly images: readonly BuiltImage[];
   readonly production: ProductionServices;
+  /** Whether builds take layers of the image before. */
+  readonly cache: boolean;
   /** The least severity of a known vulnerability that stops a release; null: nothing is scanned. */
   readonly scan: Severity | null;
   readonly verification: Verification;

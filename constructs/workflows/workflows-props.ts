@@ -68,6 +68,11 @@ export interface WorkflowsProps {
    */
   readonly scan?: Severity | "none";
   /**
+   * Whether builds take layers from the image `:latest`. Whoever may push a branch can replace it by a workflow of their own.
+   * @default - they do: builds are faster
+   */
+  readonly cache?: boolean;
+  /**
    * A header in which the site says its version, as the image got it by the build argument VERSION.
    * @default - the digests are compared on the server, and the site has to answer
    */
@@ -99,7 +104,7 @@ export interface WorkflowsInfrastructureProps {
   readonly folder?: string;
   /**
    * Files that belong to it, as patterns of GitHub's.
-   * @default - all below the folder
+   * @default - all below the folder, and the compose file with what travels with it, wherever they are
    */
   readonly paths?: readonly string[];
   /**

@@ -21,7 +21,7 @@ export function validateWorkflows(
     found.add("branch", `is not the name of a branch: ${JSON.stringify(branch)}`, "as in main");
   }
   if (scan !== "none" && !SEVERITIES.includes(scan)) {
-    found.add("scan", `must be one of ${SEVERITIES.join(", ")}, none, got ${JSON.stringify(scan)}`);
+    found.add("scan", `must be one of ${SEVERITIES.join(", ")}, none, got ${JSON.stringify(scan)}`, "as in high");
   }
   if (versionHeader !== undefined && !/^[A-Za-z0-9-]+$/.test(versionHeader)) {
     found.add("versionHeader", `is not the name of a header: ${JSON.stringify(versionHeader)}`, "as in X-App-Version");
@@ -33,6 +33,9 @@ export function validateWorkflows(
   if (place.kind === "pullRequest" && place.head !== null && !BRANCH.test(place.head)) {
     const { head } = place;
     found.add("head", `is not the name of a branch: ${JSON.stringify(head)}`, "as in single-host/workflows");
+  }
+  if (place.kind === "pullRequest" && place.head === (branch ?? "main")) {
+    found.add("head", `is ${place.head}, the branch that it is to be merged into`, "as in single-host/workflows");
   }
   if (place.kind === "files" && place.folder === "") {
     found.add("folder", "is empty", 'name the repository\'s folder: "../chitram/.github/workflows"');
@@ -85,7 +88,7 @@ function validateInfrastructure(faults: Faults, path: string, props: WorkflowsIn
     faults.add(joinPath(path, "paths"), `must be patterns of files, got ${JSON.stringify(paths)}`, 'as in "stacks/**"');
   }
   for (const name of secrets) checkVariable(faults, joinPath(path, "secrets", name), name);
-  if (setup !== undefined) checkCommand(faults, joinPath(path, "setup"), setup, "npm ci");
+  if (setup !== undefined) checkCommand(faults, joinPath(path, "setup"), setup, "npm ci", "");
   if (terraformVersion !== undefined && !/^(latest|[<>=~ ]*\d+(\.\d+){0,2})$/.test(terraformVersion)) {
     const problem = `is no version: ${JSON.stringify(terraformVersion)}`;
     faults.add(joinPath(path, "terraformVersion"), problem, "as in 1.11.4");
@@ -96,10 +99,11 @@ function validateInfrastructure(faults: Faults, path: string, props: WorkflowsIn
   }
 }
 
-function checkCommand(faults: Faults, path: string, command: string, example: string): void {
+/** @param own - where a team gives variables of its own */
+function checkCommand(faults: Faults, path: string, command: string, example: string, own: string): void {
   if (command.trim() === "") faults.add(path, "is empty", `as in ${example}`);
   if (!command.includes("${{")) return;
-  const remedy = "read $NAME there, and give its value in environment";
+  const remedy = `read a variable there, such as $GITHUB_SHA${own}`;
   faults.add(path, "holds ${{, which GitHub would replace before a shell reads it", remedy);
 }
 
@@ -108,7 +112,8 @@ const BRANCH = /^(?!.*(\.\.|\/\/|@\{|\.lock$|[/.]$))[A-Za-z0-9_][A-Za-z0-9._/#@-
 function validateImage(faults: Faults, path: string, props: WorkflowImageProps): void {
   for (const name of ["context", "dockerfile"] as const) checkPath(faults, joinPath(path, name), props[name]);
   if (props.target !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(props.target)) {
-    faults.add(joinPath(path, "target"), `is not the name of a stage: ${JSON.stringify(props.target)}`);
+    const problem = `is not the name of a stage: ${JSON.stringify(props.target)}`;
+    faults.add(joinPath(path, "target"), problem, "what stands after AS in the Dockerfile");
   }
   for (const [name, value] of Object.entries(props.buildArguments ?? {})) {
     const place = joinPath(path, "buildArguments", name);
@@ -126,7 +131,7 @@ function validateTest(
   path: string,
   { command, image, folder, environment, timeout }: WorkflowTestProps,
 ): void {
-  checkCommand(faults, joinPath(path, "command"), command, "pytest -q");
+  checkCommand(faults, joinPath(path, "command"), command, "pytest -q", ", or one of environment");
   if (image !== undefined && image.trim() === "") faults.add(joinPath(path, "image"), "is empty", "as in python:3.12");
   checkPath(faults, joinPath(path, "folder"), folder);
   for (const name of Object.keys(environment ?? {})) checkVariable(faults, joinPath(path, "environment", name), name);

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { Faults } from "../model/faults";
 import type { HostModel } from "../model/host";
 import type { Secret } from "../model/secret";
@@ -81,7 +82,7 @@ export class Workflows {
   }
 
   model(context: WorkflowsContext): WorkflowsModel {
-    const { scan = "high", versionHeader, suffix = "" } = this.props;
+    const { cache = true, scan = "high", versionHeader, suffix = "" } = this.props;
     const { host, secrets } = context;
     const { trialValues = {} } = this.props;
     const images = builtImages(host, secrets, trialValues, chooseImages(host.app.images, this.props.images));
@@ -95,18 +96,20 @@ export class Workflows {
       secretNames: context.secretNames,
       images,
       production: productionServices(host, secrets, images, trialValues),
+      cache,
       scan: scan === "none" ? null : scan,
       verification: {
         paths: routes.flatMap(({ health }) => health ?? []),
         builtPaths: routes.flatMap(({ health, service }) => (built.includes(service) ? (health ?? []) : [])),
         versionHeader: versionHeader ?? null,
       },
-      infrastructure: this.infrastructure(context.stack),
+      infrastructure: this.infrastructure(context),
     };
   }
 
-  private infrastructure({ name, credentials, places }: StackNeeds): InfrastructureModel | null {
+  private infrastructure({ host, stack }: WorkflowsContext): InfrastructureModel | null {
     const { infrastructure: props } = this.props;
+    const { name, credentials, places } = stack;
     if (props === undefined) return null;
     const { folder = ".", secrets = [] } = props;
     const { deploy, plan } = places ?? UNNAMED;
@@ -118,7 +121,7 @@ export class Workflows {
       stack: name,
       branch: this.branch,
       folder,
-      paths: props.paths ?? [folder === "." ? "**" : `${folder}/**`],
+      paths: props.paths ?? pathsOf(posix.normalize(folder).replace(/\/$/, ""), host.app.sources),
       places: { deploy: withAll(deploy), plan: withAll(plan) },
       label: ACCEPTING_LABEL,
       driftSchedule: props.driftSchedule ?? "23 4 * * *",
@@ -126,6 +129,15 @@ export class Workflows {
       setup: props.setup ?? "npm ci",
     };
   }
+}
+
+/** Patterns for a stack's folder, and for what its compose file has brought from elsewhere in the repository. */
+function pathsOf(folder: string, sources: readonly string[]): string[] {
+  if (folder === ".") return ["**"];
+  const elsewhere = sources
+    .map((source) => posix.join(folder, source))
+    .filter((path) => !path.startsWith(`${folder}/`) && !path.startsWith("../"));
+  return [`${folder}/**`, ...elsewhere.map((path) => path.replace(/[*?+[\]!\\]/g, "\\$&"))];
 }
 
 /** One that the team has made by hand. */

@@ -7,7 +7,7 @@ import { chitramBeta } from "../../../stacks/chitram-beta";
 import { chitram, contextOf, deita, rendered, type Shape } from "./shapes";
 
 /** What a text may hold. */
-const HOSTILE = `"a" 'b' \${{ secrets.DEPLOY_SSH_KEY }} $(touch owned) \`id\` \${HOME} %{x} #é\\ : - |`;
+const HOSTILE = `"a" 'b' \${{ github.event.head_commit.message }} $(touch owned) \`id\` \${HOME} %{x} #é\\ : - |`;
 
 /** All that may stand in an expression: nothing of it comes from a stranger's text. */
 const EXPRESSION = new RegExp(
@@ -83,6 +83,16 @@ describe.each(shapes)("%s", (_, shape) => {
   });
 });
 
+test("builds take no layers that somebody else may have put there, where the team says so", () => {
+  const builds = (cache?: boolean) => {
+    const { workflows, context } = chitram({ cache });
+    const { jobs } = parse(workflows.render(context)[".github/workflows/deploy.yml"] ?? "") as Workflow;
+    return jobs.build?.steps.flatMap(({ env }) => (env?.CACHE === undefined ? [] : [env.CACHE]));
+  };
+  expect(builds()).toEqual(["ghcr.io/abhi10/chitram:latest"]);
+  expect(builds(false)).toEqual([""]);
+});
+
 test("words of one's own arrive as they were written", () => {
   const { workflows, context } = hostile();
   const faults = new Faults();
@@ -92,6 +102,9 @@ test("words of one's own arrive as they were written", () => {
   const [build] = jobs.build?.steps.filter((step) => step.name === "Build ghcr.io/abhi10/chitram") ?? [];
   expect(evaluated(build?.env?.BUILD_ARGUMENTS)).toBe(`GREETING=${HOSTILE}`);
   expect(evaluated(build?.env?.CONTEXT)).toBe(`folder ${HOSTILE}`);
+  const [tested] = jobs.test?.steps.filter((step) => step.name === "Test") ?? [];
+  expect(evaluated(tested?.env?.GREETING)).toBe(HOSTILE);
+  expect(evaluated((tested as RunStep)["working-directory"])).toBe(`folder ${HOSTILE}`);
   expect(evaluated(jobs.release?.environment?.name)).toBe(`beta ${HOSTILE}`);
 });
 

@@ -42,14 +42,14 @@ test("everything that is wrong is said at once, with path, value and remedy", ()
   });
   expect(faultsOf(workflows)).toEqual([
     'workflows/branch: is not the name of a branch: "main; rm"; as in main',
-    'workflows/scan: must be one of critical, high, medium, low, none, got "worst"',
+    'workflows/scan: must be one of critical, high, medium, low, none, got "worst"; as in high',
     'workflows/versionHeader: is not the name of a header: "X: y"; as in X-App-Version',
     'workflows/suffix: must be lower-case letters, digits and -, got "Beta!"; as in beta',
     'workflows/trialValues/A-B: "A-B" is no name for it; letters, digits and _, not GITHUB_ or RUNNER_ at the start',
     'workflows/folder: is empty; name the repository\'s folder: "../chitram/.github/workflows"',
     'workflows/images/backend/context: must be a path within the repository, got "/backend"; as in "backend"',
     'workflows/images/backend/dockerfile: must be a path within the repository, got "../Dockerfile"; as in "backend"',
-    'workflows/images/backend/target: is not the name of a stage: "a b"',
+    'workflows/images/backend/target: is not the name of a stage: "a b"; what stands after AS in the Dockerfile',
     "workflows/images/backend/buildArguments/VERSION: is what the workflow itself sets; drop it, or call yours otherwise",
     "workflows/images/backend/buildArguments/TEXT: has more than one line; a build argument is one line",
     'workflows/images/backend/buildArguments/GITHUB_X: "GITHUB_X" is no name for it; letters, digits and _, not GITHUB_ or RUNNER_ at the start',
@@ -59,14 +59,22 @@ test("everything that is wrong is said at once, with path, value and remedy", ()
     'workflows/images/backend/test/environment/1: "1" is no name for it; letters, digits and _, not GITHUB_ or RUNNER_ at the start',
     "workflows/images/backend/test/timeout: must be 1 minute to 6 hours, got 25200 s; GitHub ends a job after 6 hours",
     "workflows/images/worker: is no service that the ComposeApp names an image for; known are backend, frontend",
-    "workflows/images/frontend/test/command: holds ${{, which GitHub would replace before a shell reads it; read $NAME there, and give its value in environment",
+    "workflows/images/frontend/test/command: holds ${{, which GitHub would replace before a shell reads it; read a variable there, such as $GITHUB_SHA, or one of environment",
     'workflows/infrastructure/folder: must be a path within the repository, got ".."; as in "backend"',
     'workflows/infrastructure/paths: must be patterns of files, got []; as in "stacks/**"',
     'workflows/infrastructure/secrets/GITHUB_TOKEN: "GITHUB_TOKEN" is no name for it; letters, digits and _, not GITHUB_ or RUNNER_ at the start',
-    "workflows/infrastructure/setup: holds ${{, which GitHub would replace before a shell reads it; read $NAME there, and give its value in environment",
+    "workflows/infrastructure/setup: holds ${{, which GitHub would replace before a shell reads it; read a variable there, such as $GITHUB_SHA",
     'workflows/infrastructure/terraformVersion: is no version: "new"; as in 1.11.4',
     'workflows/infrastructure/driftSchedule: is not a time as cron has it: "nightly"; five fields, in UTC: 23 4 * * *',
   ]);
+});
+
+test("a pull request comes from another branch than the one that it is for", () => {
+  const images = { backend: {}, frontend: {} };
+  const fault = (name: string) =>
+    `workflows/head: is ${name}, the branch that it is to be merged into; as in single-host/workflows`;
+  expect(faultsOf(Workflows.pullRequest({ images, head: "main" }))).toEqual([fault("main")]);
+  expect(faultsOf(Workflows.pullRequest({ images, head: "next", branch: "next" }))).toEqual([fault("next")]);
 });
 
 test("two images need to be told apart", () => {
