@@ -20,19 +20,33 @@ export function infrastructureWorkflow(model: InfrastructureModel): Workflow {
         },
       },
     },
-    jobs: { plan: plan(model), deploy: deploy(model), drift: drift(model) },
+    jobs: { withdraw: withdraw(model), plan: plan(model), deploy: deploy(model), drift: drift(model) },
+  };
+}
+
+const NUMBER = "${{ github.event.pull_request.number }}";
+const OF_A_BRANCH = "github.event.pull_request.head.repo.full_name == github.repository";
+
+/** A job of its own: the plan may wait for its reviewers, and the label must not count meanwhile. */
+function withdraw({ label }: InfrastructureModel): Job {
+  const changed = "(github.event.action == 'synchronize' || github.event.action == 'reopened')";
+  return {
+    name: "Withdraw an acceptance of before",
+    if: `github.event_name == 'pull_request' && ${changed} && ${OF_A_BRANCH} && ${carries(label)}`,
+    permissions: { "pull-requests": "write" },
+    "timeout-minutes": 5,
+    steps: [runWithApi("Take the label away", "remove-label", { NUMBER, LABEL: label })],
   };
 }
 
 function plan(model: InfrastructureModel): Job {
   const { label } = model;
-  const number = "${{ github.event.pull_request.number }}";
   return {
     name: "Plan",
     if: "github.event_name == 'pull_request'",
     environment: { name: literal(model.places.plan.environment) },
     // Never cancelled: a plan that is killed leaves the state locked.
-    concurrency: { group: `plan-${literal(model.stack)}-${number}`, "cancel-in-progress": false },
+    concurrency: { group: `plan-${literal(model.stack)}-${NUMBER}`, "cancel-in-progress": false },
     permissions: { contents: "read", "pull-requests": "write" },
     "timeout-minutes": 30,
     steps: [
@@ -40,21 +54,21 @@ function plan(model: InfrastructureModel): Job {
         ...run("Refuse a fork", "refuse-fork"),
         if: "github.event.pull_request.head.repo.full_name != github.repository",
       },
-      {
-        ...runWithApi("Withdraw an acceptance of before", "remove-label", { NUMBER: number, LABEL: label }),
-        if: `github.event.action == 'synchronize' && ${carries(label)}`,
-      },
       ...prepared(model),
       planStep(model, model.places.plan),
-      reviewStep(model, `\${{ github.event.action != 'synchronize' && ${carries(label)} }}`),
+      // Whoever puts the label has seen a page of this very commit.
+      reviewStep(
+        model,
+        `\${{ (github.event.action == 'labeled' || github.event.action == 'unlabeled') && ${carries(label)} }}`,
+      ),
       {
         ...runWithApi("Say it in the pull request", "comment", {
-          NUMBER: number,
+          NUMBER,
           MARKER: `single-host review ${literal(model.stack)}`,
           OUTCOME: "${{ steps.review.outcome }}",
           COMMIT: "${{ github.event.pull_request.head.sha }}",
         }),
-        if: "!cancelled() && github.event.pull_request.head.repo.full_name == github.repository",
+        if: `!cancelled() && ${OF_A_BRANCH}`,
       },
       judgeStep(),
       forgetStep(model),
@@ -68,7 +82,7 @@ function deploy(model: InfrastructureModel): Job {
     if: "github.event_name == 'push' || github.event_name == 'workflow_dispatch'",
     environment: { name: literal(model.places.deploy.environment) },
     concurrency: { group: `infrastructure-${literal(model.stack)}`, "cancel-in-progress": false },
-    permissions: { contents: "read", "pull-requests": "read" },
+    permissions: { contents: "read", "pull-requests": "read", actions: "read" },
     "timeout-minutes": 90,
     steps: [
       ...prepared(model),
@@ -76,6 +90,7 @@ function deploy(model: InfrastructureModel): Job {
       {
         ...runWithApi("Ask who has accepted what", "accepted-by-label", {
           LABEL: model.label,
+          WORKFLOW: model.file,
           ACCEPT_LOSS: "${{ inputs.accept-loss }}",
         }),
         id: "acceptance",

@@ -101,6 +101,8 @@ export interface Verification {
 export interface InfrastructureModel {
   /** cdktf's name of it. */
   readonly stack: string;
+  /** The workflow's own path: `.github/workflows/infrastructure.yml`. */
+  readonly file: string;
   readonly branch: string;
   /** Where cdktf.json is, from the repository's root. */
   readonly folder: string;

@@ -119,6 +119,7 @@ export class Workflows {
     });
     return {
       stack: name,
+      file: this.paths.at(-1) ?? "",
       branch: this.branch,
       folder,
       paths: props.paths ?? pathsOf(posix.normalize(folder).replace(/\/$/, ""), host.app.sources),

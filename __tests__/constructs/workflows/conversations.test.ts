@@ -11,7 +11,10 @@ import { Running } from "../../rehearsal/simulators/running";
 /** What a job does, with its own token, in place of act. */
 const runner = {
   job: async (_order: RunOrder): Promise<void> => {},
+  /** How the plan of a pull request ends. */
+  planned: 0,
   async run(order: RunOrder): Promise<number> {
+    if (order.event === "pull_request") return this.planned;
     await this.job(order);
     return 0;
   },
@@ -22,6 +25,7 @@ let checkout: Checkout;
 let folder: string;
 
 beforeEach(async () => {
+  runner.planned = 0;
   await running.start();
   folder = mkdtempSync(join(tmpdir(), "step-"));
   checkout = await Checkout.begin(running.addresses.github);
@@ -31,6 +35,9 @@ beforeEach(async () => {
   await checkout.commit("first", {
     ".github/workflows/plan.yml": workflow("{ contents: read, pull-requests: write }"),
     ".github/workflows/drift.yml": workflow("{ contents: read, issues: write }"),
+    [INFRASTRUCTURE]: `on: { pull_request: { types: [opened, synchronize, labeled] } }
+jobs: { plan: { runs-on: ubuntu-latest, steps: [] } }
+`,
   });
   await checkout.push();
 });
@@ -41,6 +48,7 @@ afterEach(async () => {
 
 jest.setTimeout(60_000);
 
+const INFRASTRUCTURE = ".github/workflows/infrastructure.yml";
 const ODD = 'a "stack" $(touch owned) `touch owned` ${{ github.token }} \\n';
 const ask = (method: string, path: string, body?: unknown) =>
   running.github(method, `/repos/abhi10/chitram${path}`, body);
@@ -141,13 +149,22 @@ describe("the review of a pull request", () => {
 
 describe("a label that accepts a loss", () => {
   const accepted = async (values = {}) =>
-    (await step("accepted-by-label", { LABEL: "accept-loss", ...values })).outputs;
+    (await step("accepted-by-label", { LABEL: "accept-loss", WORKFLOW: INFRASTRUCTURE, ...values })).outputs;
+  /** Waits for the plans of the pull request. */
+  const planned = async () => {
+    const unfinished = async () =>
+      (await ask("GET", "/actions/runs?event=pull_request")).body.workflow_runs.filter(
+        ({ status }: { status: string }) => status !== "completed",
+      );
+    while ((await unfinished()).length > 0) await sleep(20);
+  };
 
   test("counts for the merge, and for nothing else", async () => {
     await pullRequest();
     expect(await accepted()).toBe("accepted=false\n");
     expect(await accepted({ ACCEPT_LOSS: "true" })).toBe("accepted=true\n");
     await ask("POST", "/issues/1/labels", { labels: ["accept-loss"] });
+    await planned();
     const { sha } = (await ask("PUT", "/pulls/1/merge")).body;
     expect(await accepted({ GITHUB_SHA: sha })).toBe("accepted=true\n");
     await checkout.git("pull", "--quiet", "origin", "main");
@@ -156,11 +173,33 @@ describe("a label that accepts a loss", () => {
     expect(await accepted({ GITHUB_SHA: next })).toBe("accepted=false\n");
   });
 
-  test("goes with the next push", async () => {
+  test("does not count for what was pushed after it, until that has a plan that is green", async () => {
+    await pullRequest();
+    await ask("POST", "/issues/1/labels", { labels: ["accept-loss"] });
+    await planned();
+    runner.planned = 1;
+    await checkout.commit("more is lost", { "size.txt": "1gb" });
+    await checkout.push("HEAD:larger");
+    await planned();
+    const { sha } = (await ask("PUT", "/pulls/1/merge")).body;
+    expect(await accepted({ GITHUB_SHA: sha })).toBe("accepted=false\n");
+  });
+
+  test("does not count for what has no plan of this repository's", async () => {
+    await pullRequest();
+    await ask("POST", "/issues/1/labels", { labels: ["accept-loss"] });
+    await planned();
+    const { sha } = (await ask("PUT", "/pulls/1/merge")).body;
+    expect(await accepted({ GITHUB_SHA: sha, WORKFLOW: ".github/workflows/other.yml" })).toBe("accepted=false\n");
+  });
+
+  test("goes with the next push, also when somebody was faster", async () => {
     await pullRequest();
     await ask("POST", "/issues/1/labels", { labels: ["accept-loss", "size"] });
-    expect(await step("remove-label", { NUMBER: "1", LABEL: "accept-loss" })).toMatchObject({ code: 0 });
-    expect((await ask("GET", "/issues/1/labels")).body).toMatchObject([{ name: "size" }]);
+    for (const _ of ["first", "second"]) {
+      expect(await step("remove-label", { NUMBER: "1", LABEL: "accept-loss" })).toMatchObject({ code: 0 });
+      expect((await ask("GET", "/issues/1/labels")).body).toMatchObject([{ name: "size" }]);
+    }
   });
 });
 

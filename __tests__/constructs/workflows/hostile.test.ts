@@ -15,7 +15,7 @@ const EXPRESSION = new RegExp(
     "'\\$\\{\\{'",
     "github\\.token",
     "github\\.event\\.pull_request\\.(number|head\\.sha)",
-    "github\\.event\\.action != 'synchronize' && contains\\(github\\.event\\.pull_request\\.labels\\.\\*\\.name, 'accept-loss'\\)",
+    "\\(github\\.event\\.action == 'labeled' \\|\\| github\\.event\\.action == 'unlabeled'\\) && contains\\(github\\.event\\.pull_request\\.labels\\.\\*\\.name, 'accept-loss'\\)",
     "secrets\\.[A-Z_a-z]+",
     "vars\\.SITE_URL",
     "env\\.[A-Z_]+",
