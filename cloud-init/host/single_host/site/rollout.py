@@ -20,6 +20,7 @@ PATIENCE = 300.0  # for everything to become healthy, after compose has started 
 UNHEALTHY_GRACE = 30.0  # an unhealthy service may still recover
 STEADY = 3.0  # a service without health check counts when it has run that long
 RESTARTS = 3
+RESTARTING_GRACE = 5.0
 ORPHANS = "Found orphan containers"  # they have an end of their own
 NOISE = (
     " Creating",
@@ -210,6 +211,7 @@ def wait(project: str, names: Sequence[str], patience: float = PATIENCE, told: d
     deadline = time.monotonic() + patience
     unhealthy_since: dict[str, float] = {}
     steady_since: dict[str, float] = {}
+    restarting_since: dict[str, float] = {}
     codes: dict[str, int] = {}
     while True:
         own = [container for container in _containers(project) if container.service in names]
@@ -220,8 +222,13 @@ def wait(project: str, names: Sequence[str], patience: float = PATIENCE, told: d
             codes[container.identity] = container.exit_code or codes.get(container.identity, 0)
             if application.finished(container):
                 continue
-            if container.status in ("exited", "dead") or container.restarts >= RESTARTS:
+            if container.status in ("exited", "dead"):
                 lost.append(container)
+            elif container.restarts >= RESTARTS:
+                # One that has just been started once more has no exit code: its next end, in a moment, tells it.
+                ended = container.status != "running" or codes[container.identity]
+                waited = now - restarting_since.setdefault(container.identity, now)
+                (lost if ended or waited > RESTARTING_GRACE else pending).append(container)
             elif container.health == "unhealthy":
                 if now - unhealthy_since.setdefault(container.identity, now) > UNHEALTHY_GRACE:
                     lost.append(container)
