@@ -23,6 +23,8 @@ function renderGlobalOptions(host: HostModel): string {
   return block("", [
     ...(host.acmeEmail === null ? [] : [`email ${host.acmeEmail}`]),
     "grace_period 30s",
+    "# Of a line that comes again and again, ten a second and then one in a thousand: each try of a request that waits is one.",
+    block("log", [block("sampling", ["first 10", "thereafter 1000"])]),
     block("servers", [block("timeouts", ["read_header 10s", "read_body 15m", "idle 5m"])]),
   ]);
 }
@@ -41,11 +43,12 @@ const SNIPPETS = [
     ]),
   ]),
   block("(upstream)", [
-    "# An address appears here once its container is healthy, and goes before the container does.",
+    "# An address appears here once its container is healthy, and goes before the container does. A request that waits for one",
+    "# asks again each second: more often, many that wait would take the processor from the container that they wait for.",
     block("reverse_proxy", [
       block("dynamic a", ["name {args[0]}", "port {args[1]}", "refresh 300ms", `resolvers ${EDGE.gateway}`]),
       "lb_try_duration {args[2]}",
-      "lb_try_interval 250ms",
+      "lb_try_interval 1s",
       "stream_close_delay 5m",
       "# Shorter than the keep-alive of common servers, or a request meets a connection that is just being closed.",
       block("transport http", ["dial_timeout 2s", "keepalive 1s"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from .. import console, containers, files, layout
@@ -23,9 +23,6 @@ STAYING = {"1", "10", "12", "HUP", "USR1", "USR2", "SIGHUP", "SIGUSR1", "SIGUSR2
 LEAVING_AT_MOST = 120.0
 GLANCE = 0.25  # how often choices are looked at
 LOOK = 30.0  # how often everything is, events or not
-# The kernel itself says at once that nobody is there (RFC 1112: TCP is for single hosts). Caddy then tries again a quarter of
-# a second later, without a word; a name that nobody has would be asked again, and logged, for every request that waits.
-NOBODY = "224.0.0.1"
 
 
 def name(service: str, project: str) -> str:
@@ -64,21 +61,13 @@ def listing(
         elif container.status == "running" and run in published:
             unwell.setdefault(file, {})[container.identity] = line
     choice = chosen or {}
-    return {file: _content(file, _chosen(lines or unwell.get(file, {}), choice.get(file))) for file, lines in found.items()}
+    return {file: "".join(sorted(_chosen(lines or unwell.get(file, {}), choice.get(file)))) for file, lines in found.items()}
 
 
 def _chosen(lines: Mapping[str, str], choice: frozenset[str] | None) -> list[str]:
     """Where none of the chosen lives any more, any that is well is better than none. An empty choice means none."""
     wanted = [line for identity, line in lines.items() if choice is not None and identity in choice]
     return wanted if wanted or choice == frozenset() else list(lines.values())
-
-
-def _content(file: str, lines: Iterable[str]) -> str:
-    return "".join(sorted(lines)) or _nobody(file)
-
-
-def _nobody(file: str) -> str:
-    return f"{NOBODY} {file}.upstream\n"
 
 
 def publish(wanted: Mapping[str, str]) -> None:
@@ -88,11 +77,11 @@ def publish(wanted: Mapping[str, str]) -> None:
             # Renamed into the folder: dnsmasq sees it once and whole.
             files.write(path, content, beside=layout.RUN)
             addresses = " ".join(line.split()[0] for line in content.splitlines() if line[0] != "#")
-            console.show(f"upstreams: {file} {'none' if addresses == NOBODY else addresses}")
+            console.show(f"upstreams: {file} {addresses or 'none'}")
     for path in layout.UPSTREAMS.iterdir():
-        if path.name not in wanted and path.read_text() != _nobody(path.name):
-            # Not removed: the watcher of every dnsmasq version follows a change of content.
-            files.write(path, _nobody(path.name), beside=layout.RUN)
+        if path.name not in wanted and path.stat().st_size:
+            # Emptied, not removed: the watcher of every dnsmasq version follows a change of content.
+            files.write(path, "", beside=layout.RUN)
             console.show(f"upstreams: {path.name} none")
 
 
