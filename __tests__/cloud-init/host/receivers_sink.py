@@ -84,10 +84,7 @@ class Web:
         if len(body) > 4096:
             raise Answer(413, "it would be an attachment")
         names = ("Title", "Priority", "Tags", "Authorization")
-        return {
-            "message": body.decode(),
-            **{name: request.headers[name] for name in names},
-        }
+        return {"message": body.decode(), **{name: request.headers[name] for name in names}}
 
     def webhook(self, request: BaseHTTPRequestHandler, body: bytes) -> Any:
         return read_json(request, body, "no JSON")
@@ -118,12 +115,7 @@ class Mailbox:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                reader, writer, encrypted, allowed = (
-                    self.rfile,
-                    self.wfile,
-                    False,
-                    False,
-                )
+                reader, writer, encrypted, allowed = self.rfile, self.wfile, False, False
 
                 def say(text: str) -> None:
                     writer.write(f"{text}\r\n".encode())
@@ -144,18 +136,10 @@ class Mailbox:
                         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                         context.load_cert_chain(certificate)
                         wrapped = context.wrap_socket(self.connection, server_side=True)
-                        reader, writer, encrypted = (
-                            wrapped.makefile("rb"),
-                            wrapped.makefile("wb"),
-                            True,
-                        )
+                        reader, writer, encrypted = wrapped.makefile("rb"), wrapped.makefile("wb"), True
                     elif word == "AUTH":
                         allowed = line.endswith("AG9wcwByaWdodA==")  # ops, right
-                        say(
-                            "235 welcome"
-                            if allowed
-                            else "535 5.7.8 authentication failed"
-                        )
+                        say("235 welcome" if allowed else "535 5.7.8 authentication failed")
                     elif word in ("MAIL", "RCPT"):
                         say("250 ok" if allowed else "530 log in first")
                     elif word == "DATA":

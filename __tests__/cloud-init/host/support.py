@@ -37,13 +37,7 @@ HOST_JSON: dict[str, Any] = {
         "profiles": [],
         "settings": {"DEBUG": "false"},
         "secrets": ["POSTGRES_PASSWORD"],
-        "services": {
-            "app": {
-                "image": "ghcr.io/lab/shop:1.0",
-                "released": True,
-                "one_shot": False,
-            }
-        },
+        "services": {"app": {"image": "ghcr.io/lab/shop:1.0", "released": True, "one_shot": False}},
         "left_out": [],
     },
     "sites": [
@@ -51,17 +45,11 @@ HOST_JSON: dict[str, Any] = {
             "address": "https://shop.example",
             "names": ["shop.example"],
             "tls": True,
-            "upstreams": [
-                {"service": "app", "port": 8000, "path": "/*", "health": "/health"}
-            ],
+            "upstreams": [{"service": "app", "port": 8000, "path": "/*", "health": "/health"}],
         }
     ],
     "basic_auth": [],
-    "edge": {
-        "subnet": "172.31.255.0/24",
-        "gateway": "172.31.255.1",
-        "image": "caddy:2.10.2-alpine",
-    },
+    "edge": {"subnet": "172.31.255.0/24", "gateway": "172.31.255.1", "image": "caddy:2.10.2-alpine"},
     "backup": None,
 }
 
@@ -110,18 +98,12 @@ def container(service: str = "app", **changes: Any) -> Container:
 
 def _paths() -> list[tuple[ModuleType, str, Path]]:
     """Every place on the server that a module of the program names."""
-    modules = [
-        module
-        for name, module in sorted(sys.modules.items())
-        if name.startswith("single_host")
-    ]
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("single_host")]
     return [
         (module, name, value)
         for module in modules
         for name, value in vars(module).items()
-        if isinstance(value, Path)
-        and value.is_absolute()
-        and name not in ("PROGRAM", "PACKAGE_FILES")
+        if isinstance(value, Path) and value.is_absolute() and name not in ("PROGRAM", "PACKAGE_FILES")
     ]
 
 
@@ -133,9 +115,7 @@ class HostTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         for module, name, path in _paths():
-            self.enterContextOf(
-                mock.patch.object(module, name, self.root / path.relative_to("/"))
-            )
+            self.enterContextOf(mock.patch.object(module, name, self.root / path.relative_to("/")))
         layout.RUN.mkdir(parents=True)
         self.said: list[str] = []
         console.listeners.append(self.said.append)

@@ -26,10 +26,7 @@ class ApplyTest(HostTest):
         self.assertIn("No space left", state.read()["reason"])
 
     def test_a_disk_without_room_for_the_state_still_shows_the_reason(self) -> None:
-        with (
-            mock.patch.object(state, "update", side_effect=OSError(28, "state")),
-            self.assertRaisesRegex(HostError, "first"),
-        ):
+        with mock.patch.object(state, "update", side_effect=OSError(28, "state")), self.assertRaisesRegex(HostError, "first"):
             self.apply(OSError(28, "first"))
 
 
@@ -37,27 +34,15 @@ class RefusedTest(HostTest):
     def refuse(self, converge: mock.Mock, docker_runs: bool) -> None:
         layout.SETTINGS.parent.mkdir(parents=True)
         layout.SETTINGS.write_text("before")
-        texts = {
-            "host.json": bundle.File(host_json(), 0o644),
-            "app/compose.yaml": bundle.File(b"", 0o644),
-        }
+        texts = {"host.json": bundle.File(host_json(), 0o644), "app/compose.yaml": bundle.File(b"", 0o644)}
         secrets = bundle.Secrets({"POSTGRES_PASSWORD": "hunter2"}, {}, {})
         with (
             mock.patch.object(apply, "converge", converge),
             mock.patch.object(application, "can_be_judged", return_value=docker_runs),
-            mock.patch.object(
-                application,
-                "services",
-                side_effect=refused("app/compose.yaml", "docker compose refuses it"),
-            ),
+            mock.patch.object(application, "services", side_effect=refused("app/compose.yaml", "docker compose refuses it")),
             self.assertRaisesRegex(HostError, "docker compose refuses it"),
         ):
-            apply._apply(
-                bundle.Bundle(b"", {**texts, "overlay.yaml": bundle.File(b"", 0o644)}),
-                secrets,
-                b"{}",
-                fresh=True,
-            )
+            apply._apply(bundle.Bundle(b"", {**texts, "overlay.yaml": bundle.File(b"", 0o644)}), secrets, b"{}", fresh=True)
         self.assertEqual(layout.SETTINGS.read_text(), "before")
 
     def test_what_is_refused_leaves_the_server_as_it_was(self) -> None:
@@ -75,19 +60,13 @@ class AbsentImageTest(HostTest):
     def refuse(self, *running: str) -> None:
         host = settings.parse(host_json())
         wanted = {"app": Service("app", "shop:2", "hash", frozenset())}
-        with mock.patch.object(
-            containers, "find", return_value=[container(name) for name in running]
-        ):
-            apply._refuse_absent(
-                host, wanted, {"shop:2": failed("image shop:2", "cannot be pulled")}
-            )
+        with mock.patch.object(containers, "find", return_value=[container(name) for name in running]):
+            apply._refuse_absent(host, wanted, {"shop:2": failed("image shop:2", "cannot be pulled")})
 
     def test_a_service_may_wait_for_its_first_image(self) -> None:
         self.refuse()
         self.refuse("postgres")
 
     def test_a_service_that_has_run_is_not_quietly_left_on_its_old_image(self) -> None:
-        with self.assertRaisesRegex(
-            HostError, "services/app/image: shop:2 cannot be pulled; check the name"
-        ):
+        with self.assertRaisesRegex(HostError, "services/app/image: shop:2 cannot be pulled; check the name"):
             self.refuse("app")

@@ -18,20 +18,11 @@ monitoring recover releases restores settings site state verbs verification volu
 class CommandLineTest(HostTest):
     def main(self, *arguments: str) -> tuple[int, str]:
         complaints: list[str] = []
-        with (
-            mock.patch.object(console, "complain", complaints.append),
-            mock.patch("signal.signal"),
-        ):
+        with mock.patch.object(console, "complain", complaints.append), mock.patch("signal.signal"):
             return cli.main(list(arguments)), "\n".join(complaints)
 
     def test_wrong_words_are_told_with_the_way_to_help(self) -> None:
-        for words in (
-            (),
-            ("frobnicate",),
-            ("backup",),
-            ("backup", "then"),
-            ("apply", "--nonsense"),
-        ):
+        for words in ((), ("frobnicate",), ("backup",), ("backup", "then"), ("apply", "--nonsense")):
             code, said = self.main(*words)
             self.assertEqual(code, 2, words)
             self.assertIn("--help", said)
@@ -56,10 +47,7 @@ class CommandLineTest(HostTest):
             mock.patch.object(wanted, "load", side_effect=full),
         ):
             code, said = self.main("converge")
-        self.assertEqual(
-            (code, said),
-            (1, "single-host: converge: [Errno 28] No space left on device"),
-        )
+        self.assertEqual((code, said), (1, "single-host: converge: [Errno 28] No space left on device"))
 
 
 class FirstBootTest(HostTest):
@@ -68,11 +56,7 @@ class FirstBootTest(HostTest):
     def setUp(self) -> None:
         super().setUp()
         self.program = self.root / "program"
-        shutil.copytree(
-            HOST / "single_host",
-            self.program / "single_host",
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
+        shutil.copytree(HOST / "single_host", self.program / "single_host", ignore=shutil.ignore_patterns("__pycache__"))
         for name in LATER.split():
             place = self.program / "single_host" / name
             if place.is_dir():
@@ -82,31 +66,19 @@ class FirstBootTest(HostTest):
 
     def run_first(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         launcher = self.program / "single_host" / "bin" / "single-host"
-        return subprocess.run(
-            [sys.executable, "-I", str(launcher), *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return subprocess.run([sys.executable, "-I", str(launcher), *arguments], capture_output=True, text=True, check=False)
 
     def test_its_verbs_start(self) -> None:
         self.assertEqual(self.run_first("--version").returncode, 0)
         lines = "from single_host import lock, program; from single_host.machine import converge, ssh, units, wanted"
         code = f"import sys; sys.path.insert(0, {str(self.program)!r}); {lines}"
-        found = subprocess.run(
-            [sys.executable, "-I", "-c", code],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        found = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
         self.assertEqual(found.stderr, "")
 
     def test_it_leaves_room_in_user_data(self) -> None:
         found = sorted(path for path in self.program.rglob("*") if path.is_file())
         packed = gzip.compress(b"".join(path.read_bytes() for path in found), 9)
-        self.assertLess(
-            len(packed), 20_000
-        )  # a cloud takes 32 KiB, and base64 makes four bytes of three
+        self.assertLess(len(packed), 20_000)  # a cloud takes 32 KiB, and base64 makes four bytes of three
 
     def test_others_say_that_they_come_later(self) -> None:
         found = self.run_first("gate")
@@ -119,11 +91,7 @@ class FirstBootTest(HostTest):
         (trap / "json.py").write_text("raise SystemExit(99)")
         launcher = self.program / "single_host" / "bin" / "single-host"
         found = subprocess.run(
-            [str(launcher), "--version"],
-            cwd=trap,
-            env={"PYTHONPATH": str(trap)},
-            capture_output=True,
-            check=False,
+            [str(launcher), "--version"], cwd=trap, env={"PYTHONPATH": str(trap)}, capture_output=True, check=False
         )
         self.assertEqual(found.returncode, 0)
 
@@ -131,14 +99,10 @@ class FirstBootTest(HostTest):
 class FilesTest(HostTest):
     def test_the_firewall_script_passes_shellcheck(self) -> None:
         script = HOST / "single_host" / "files" / "firewall.sh"
-        found = subprocess.run(
-            ["shellcheck", str(script)], capture_output=True, text=True, check=False
-        )
+        found = subprocess.run(["shellcheck", str(script)], capture_output=True, text=True, check=False)
         self.assertEqual(found.stdout, "")
 
     def test_every_fixed_file_is_used(self) -> None:
-        sources = "".join(
-            path.read_text() for path in (HOST / "single_host").rglob("*.py")
-        )
+        sources = "".join(path.read_text() for path in (HOST / "single_host").rglob("*.py"))
         for path in (HOST / "single_host" / "files").iterdir():
             self.assertIn(path.name, sources)

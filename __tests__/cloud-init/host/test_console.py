@@ -12,9 +12,7 @@ class ConsoleTest(HostTest):
 
     def test_secrets_are_told_by_name(self) -> None:
         console.conceal({"PASSWORD": "hunter2-hunter2", "KEY": "line one\nline two"})
-        self.assertEqual(
-            console.clean("with hunter2-hunter2!"), "with [secret PASSWORD]!"
-        )
+        self.assertEqual(console.clean("with hunter2-hunter2!"), "with [secret PASSWORD]!")
         self.assertEqual(console.clean("got line two"), "got [secret KEY]")
 
     def test_the_longer_secret_wins(self) -> None:

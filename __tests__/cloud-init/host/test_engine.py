@@ -43,7 +43,4 @@ class EngineTest(HostTest):
     def test_events_are_lines(self) -> None:
         events = b"".join(json.dumps({"n": n}).encode() + b"\n" for n in range(3))
         self.serve(b"HTTP/1.0 200 OK\r\n\r\n" + events)
-        self.assertEqual(
-            [event["n"] for event in containers.events(("container",), ("start",), 30)],
-            [0, 1, 2],
-        )
+        self.assertEqual([event["n"] for event in containers.events(("container",), ("start",), 30)], [0, 1, 2])

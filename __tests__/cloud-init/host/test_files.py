@@ -23,10 +23,7 @@ class FilesTest(HostTest):
     def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(self) -> None:
         path = self.root / "only" / "a"
         files.write(path, "old")
-        with (
-            mock.patch("os.fsync", side_effect=OSError("disk full")),
-            self.assertRaises(OSError),
-        ):
+        with mock.patch("os.fsync", side_effect=OSError("disk full")), self.assertRaises(OSError):
             files.write(path, "new")
         self.assertEqual(path.read_text(), "old")
         self.assertEqual([entry.name for entry in path.parent.iterdir()], ["a"])
@@ -56,6 +53,4 @@ class FilesTest(HostTest):
         (self.root / "a" / "b").mkdir(parents=True)
         (self.root / "a" / "kept").write_text("")
         files.remove_empty_folders(self.root, ["a/b/gone"])
-        self.assertEqual(
-            [entry.name for entry in (self.root / "a").iterdir()], ["kept"]
-        )
+        self.assertEqual([entry.name for entry in (self.root / "a").iterdir()], ["kept"])

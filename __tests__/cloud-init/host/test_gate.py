@@ -37,10 +37,7 @@ class GateTest(HostTest):
                 gate.permitted(asked)
 
     def test_words_reach_root_as_arguments(self) -> None:
-        with (
-            mock.patch.dict(os.environ, {"SSH_ORIGINAL_COMMAND": "status --json"}),
-            mock.patch("os.execve") as execute,
-        ):
+        with mock.patch.dict(os.environ, {"SSH_ORIGINAL_COMMAND": "status --json"}), mock.patch("os.execve") as execute:
             gate.gate()
         path, argv, environment = execute.call_args.args
         self.assertEqual((path, argv[0]), ("/usr/bin/sudo", "/usr/bin/sudo"))

@@ -26,9 +26,7 @@ class LeftoversTest(HostTest):
     def setUp(self) -> None:
         super().setUp()
         folder = str(Path(leftovers.__file__).parents[1])
-        self.maker = subprocess.Popen(
-            [sys.executable, "-c", MAKE, folder], stdout=subprocess.PIPE, text=True
-        )
+        self.maker = subprocess.Popen([sys.executable, "-c", MAKE, folder], stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.maker.kill)
         assert self.maker.stdout
         self.addCleanup(self.maker.stdout.close)
@@ -36,13 +34,7 @@ class LeftoversTest(HostTest):
 
     def lives(self) -> bool:
         try:
-            return (
-                Path(f"/proc/{self.child}/stat")
-                .read_text()
-                .rpartition(")")[2]
-                .split()[0]
-                != "Z"
-            )
+            return Path(f"/proc/{self.child}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
         except FileNotFoundError:
             return False
 
@@ -52,9 +44,7 @@ class LeftoversTest(HostTest):
         self.assertTrue(self.lives())
         leftovers.end()
         self.assertFalse(self.lives())
-        self.assertEqual(
-            self.said, ["a killed run has left programs at work; ending sleep"]
-        )
+        self.assertEqual(self.said, ["a killed run has left programs at work; ending sleep"])
 
     def test_what_a_living_run_does_goes_on(self) -> None:
         time.sleep(0.1)

@@ -14,17 +14,11 @@ class LockTest(HostTest):
             with self.assertRaises(HostError) as caught, lock.held("apply", 0.1):
                 self.fail("two holders")
         self.assertEqual(caught.exception.code, BUSY)
-        self.assertRegex(
-            str(caught.exception),
-            r"still held by converge \(pid \d+, since .*\): packages: installing docker.io",
-        )
+        self.assertRegex(str(caught.exception), r"still held by converge \(pid \d+, since .*\): packages: installing docker.io")
 
     def test_only_root_can_take_it(self) -> None:
         self.assertEqual(layout.LOCK.parent, layout.RUN)
-        self.assertIn(
-            "d /run/single-host 0755 root root\n",
-            (layout.PACKAGE_FILES / "tmpfiles.conf").read_text(),
-        )
+        self.assertIn("d /run/single-host 0755 root root\n", (layout.PACKAGE_FILES / "tmpfiles.conf").read_text())
 
     def test_who_waits_goes_on_when_it_is_free(self) -> None:
         entered = []

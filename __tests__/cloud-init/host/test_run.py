@@ -11,13 +11,7 @@ class RunTest(HostTest):
     def test_arguments_and_environment_arrive_byte_for_byte(self) -> None:
         nasty = "q'q\"q $HOME ${X} `id` \\n\nline2 ünïcödé 🎉 end "
         result = run.run(
-            [
-                "python3",
-                "-c",
-                "import os,sys; sys.stdout.write(sys.argv[1] + os.environ['S'])",
-                nasty,
-            ],
-            env={"S": nasty},
+            ["python3", "-c", "import os,sys; sys.stdout.write(sys.argv[1] + os.environ['S'])", nasty], env={"S": nasty}
         )
         self.assertEqual(result.output, nasty + nasty)
 

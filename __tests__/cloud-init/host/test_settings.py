@@ -37,10 +37,7 @@ class SettingsTest(HostTest):
                 "host.json/application/secrets/0",
             ],
         )
-        self.assertIn(
-            "host.json/swap_mebibytes: must be a whole number from 0 to 262144, got -1",
-            faults,
-        )
+        self.assertIn("host.json/swap_mebibytes: must be a whole number from 0 to 262144, got -1", faults)
 
     def test_a_wrong_input_is_refused_not_failed(self) -> None:
         for text in (b"{", b"[]", b'{"format": 2}'):
@@ -49,24 +46,13 @@ class SettingsTest(HostTest):
             self.assertEqual(caught.exception.code, REFUSED)
 
     def test_true_is_not_a_number(self) -> None:
-        self.assertIn(
-            "got True",
-            self.faults_of(settings.parse, host_json(swap_mebibytes=True))[0],
-        )
+        self.assertIn("got True", self.faults_of(settings.parse, host_json(swap_mebibytes=True))[0])
 
     def test_a_site_names_a_service_that_exists(self) -> None:
         upstream = {"service": "ap", "port": 1, "path": "/*", "health": "/"}
-        site = {
-            "address": "https://a.example",
-            "names": [],
-            "tls": True,
-            "upstreams": [upstream],
-        }
+        site = {"address": "https://a.example", "names": [], "tls": True, "upstreams": [upstream]}
         faults = self.faults_of(settings.parse, host_json(sites=[site]))
-        self.assertEqual(
-            faults,
-            ["host.json/sites/https://a.example: no service 'ap'; services are app"],
-        )
+        self.assertEqual(faults, ["host.json/sites/https://a.example: no service 'ap'; services are app"])
 
     def test_paths_that_leave_the_folder_are_no_paths(self) -> None:
         for path in ("/etc/passwd", "../x", "a/../x", "a/..", "./a", "a\0b"):
@@ -76,12 +62,7 @@ class SettingsTest(HostTest):
 
 
 OLD = backup_json(postgres=[{"service": "postgres"}], volumes=["uploads"])
-MAIL = {
-    "to": ["ops@shop.example"],
-    "from": "host@shop.example",
-    "server": "smtp.example:587",
-    "user": "shop",
-}
+MAIL = {"to": ["ops@shop.example"], "from": "host@shop.example", "server": "smtp.example:587", "user": "shop"}
 
 
 class BackupSettingsTest(HostTest):
@@ -94,14 +75,7 @@ class BackupSettingsTest(HostTest):
         found = self.parse(
             exclude=["*.tmp", 'thumbs of "ünï"/*'],
             paths=["/srv/letters"],
-            buckets=[
-                {
-                    "name": "files",
-                    "endpoint": "https://s3.example",
-                    "region": "nbg1",
-                    "bucket": "shop-files",
-                }
-            ],
+            buckets=[{"name": "files", "endpoint": "https://s3.example", "region": "nbg1", "bucket": "shop-files"}],
             limits={"upload_kibibytes": 5120, "cpu_percent": 25},
             drill="Sun 05:00",
             region="eu-central-003",
@@ -113,56 +87,25 @@ class BackupSettingsTest(HostTest):
         )
         self.assertEqual(found.exclude, ("*.tmp", 'thumbs of "ünï"/*'))
         self.assertEqual(found.paths, ("/srv/letters",))
-        self.assertEqual(
-            found.buckets,
-            (
-                settings.SavedBucket(
-                    "https://s3.example", "nbg1", "shop-files", name="files"
-                ),
-            ),
-        )
+        self.assertEqual(found.buckets, (settings.SavedBucket("https://s3.example", "nbg1", "shop-files", name="files"),))
         self.assertEqual(found.limits, settings.Limits(5120, 25))
-        self.assertEqual(
-            (found.drill, found.restore_from), ("Sun 05:00", "20261121T031500Z")
-        )
-        environment = restic.restic(
-            found, bundle.Secrets({}, {}, {}), "shop"
-        ).environment
+        self.assertEqual((found.drill, found.restore_from), ("Sun 05:00", "20261121T031500Z"))
+        environment = restic.restic(found, bundle.Secrets({}, {}, {}), "shop").environment
         self.assertEqual(environment["AWS_DEFAULT_REGION"], "eu-central-003")
-        mail = settings.Mail(
-            ("ops@shop.example",), "host@shop.example", "smtp.example:587", "shop"
-        )
-        self.assertEqual(
-            found.notices,
-            (
-                settings.Notice("slack", "NOTICE_1"),
-                settings.Notice("mail", "NOTICE_2", mail),
-            ),
-        )
+        mail = settings.Mail(("ops@shop.example",), "host@shop.example", "smtp.example:587", "shop")
+        self.assertEqual(found.notices, (settings.Notice("slack", "NOTICE_1"), settings.Notice("mail", "NOTICE_2", mail)))
 
     def test_the_plan_of_an_older_version_is_read_as_it_was_meant(self) -> None:
         found = self.parse()
-        self.assertEqual(
-            (found.exclude, found.paths, found.buckets, found.notices), ((), (), (), ())
-        )
-        self.assertEqual(
-            (found.limits, found.drill, found.restore_from),
-            (settings.Limits(0, 50), None, None),
-        )
-        self.assertNotIn(
-            "AWS_DEFAULT_REGION",
-            restic.restic(found, bundle.Secrets({}, {}, {}), "shop").environment,
-        )
+        self.assertEqual((found.exclude, found.paths, found.buckets, found.notices), ((), (), (), ()))
+        self.assertEqual((found.limits, found.drill, found.restore_from), (settings.Limits(0, 50), None, None))
+        self.assertNotIn("AWS_DEFAULT_REGION", restic.restic(found, bundle.Secrets({}, {}, {}), "shop").environment)
 
     def test_a_drill_that_is_null_never_runs(self) -> None:
         self.assertIsNone(self.parse(drill=None).drill)
-        schedule = settings.parse(
-            host_json(backup={**OLD, "drill": None})
-        ).machine.drill_schedule
+        schedule = settings.parse(host_json(backup={**OLD, "drill": None})).machine.drill_schedule
         self.assertIsNone(schedule)
-        schedule = settings.parse(
-            host_json(backup={**OLD, "drill": "Wed 23:59"})
-        ).machine.drill_schedule
+        schedule = settings.parse(host_json(backup={**OLD, "drill": "Wed 23:59"})).machine.drill_schedule
         self.assertEqual(schedule, "Wed 23:59")
 
     def test_every_fault_of_a_plan_is_told_at_once(self) -> None:
@@ -170,36 +113,18 @@ class BackupSettingsTest(HostTest):
             **OLD,
             "exclude": ["two\nlines"],
             "paths": ["srv/letters", "/srv/../etc", "/", "/srv/"],
-            "buckets": [
-                {"name": "files", "endpoint": "s3.example", "region": "", "bucket": "b"}
-            ],
+            "buckets": [{"name": "files", "endpoint": "s3.example", "region": "", "bucket": "b"}],
             "limits": {"upload_kibibytes": -1, "cpu_percent": 0},
             "drill": "Sunday 5:00",
             "restore_from": "yesterday",
-            "notices": [
-                {"kind": "pigeon", "secret": "NOTICE_1"},
-                {"kind": "mail", "secret": "2", "mail": None},
-            ],
+            "notices": [{"kind": "pigeon", "secret": "NOTICE_1"}, {"kind": "mail", "secret": "2", "mail": None}],
         }
         faults = self.faults_of(settings.parse, host_json(backup=backup))
-        paths = {
-            fault.split(":")[0].removeprefix("host.json/backup/") for fault in faults
-        }
+        paths = {fault.split(":")[0].removeprefix("host.json/backup/") for fault in faults}
         wanted = {
             "exclude/0",
             *(f"paths/{index}" for index in range(4)),
-            *(
-                "buckets/0/endpoint",
-                "buckets/0/region",
-                "limits/upload_kibibytes",
-                "limits/cpu_percent",
-            ),
-            *(
-                "drill",
-                "restore_from",
-                "notices/0/kind",
-                "notices/1/secret",
-                "notices/1/mail",
-            ),
+            *("buckets/0/endpoint", "buckets/0/region", "limits/upload_kibibytes", "limits/cpu_percent"),
+            *("drill", "restore_from", "notices/0/kind", "notices/1/secret", "notices/1/mail"),
         }
         self.assertLessEqual(wanted, paths)

@@ -16,18 +16,14 @@ class VolumesTest(HostTest):
         super().setUp()
         self.present = self.place()
         self.before = volumes.beside(self.present, volumes.BEFORE)
-        self.fresh = (
-            volumes.beside(self.present, volumes.RESTORING) / "var" / "lib" / "uploads"
-        )
+        self.fresh = volumes.beside(self.present, volumes.RESTORING) / "var" / "lib" / "uploads"
         for folder, text in ((self.present, "now"), (self.fresh, "then")):
             folder.mkdir(parents=True)
             (folder / "file").write_text(text)
 
     def check(self, text: str) -> None:
         self.assertEqual((self.present / "file").read_text(), text)
-        self.assertEqual(
-            [entry.name for entry in self.present.parent.iterdir()], [self.present.name]
-        )
+        self.assertEqual([entry.name for entry in self.present.parent.iterdir()], [self.present.name])
 
     def settle(self) -> None:
         volumes.settle(self.present, self.fresh)
@@ -67,9 +63,7 @@ class VolumesTest(HostTest):
         self.present.rename(self.before)
         self.present.mkdir()
         (self.present / "new").write_text("")
-        self.assertIn(
-            "has data, and so has", self.faults_of(volumes.clear, self.present)[0]
-        )
+        self.assertIn("has data, and so has", self.faults_of(volumes.clear, self.present)[0])
         self.assertEqual((self.before / "file").read_text(), "now")
 
     def test_a_kill_after_the_renames_is_finished(self) -> None:
@@ -80,10 +74,7 @@ class VolumesTest(HostTest):
         self.check("then")
 
     def test_a_snapshot_without_the_volume_changes_nothing(self) -> None:
-        self.assertIn(
-            "is not in the snapshot",
-            self.faults_of(volumes.settle, self.present, self.root / "elsewhere")[0],
-        )
+        self.assertIn("is not in the snapshot", self.faults_of(volumes.settle, self.present, self.root / "elsewhere")[0])
         self.assertEqual((self.present / "file").read_text(), "now")
 
 
@@ -103,26 +94,15 @@ class DataVolumeTest(VolumesTest):
 
 class FolderTest(HostTest):
     def folder(self, **found: object) -> Path | None:
-        with (
-            mock.patch.object(engine, "exists", return_value=True),
-            mock.patch.object(engine, "get", return_value=found),
-        ):
+        with mock.patch.object(engine, "exists", return_value=True), mock.patch.object(engine, "get", return_value=found):
             return volumes.folder("shop_uploads")
 
     def test_dockers_own_folder_is_where_a_plain_volume_lies(self) -> None:
-        self.assertEqual(
-            self.folder(Mountpoint="/d/shop_uploads/_data", Options=None),
-            Path("/d/shop_uploads/_data"),
-        )
+        self.assertEqual(self.folder(Mountpoint="/d/shop_uploads/_data", Options=None), Path("/d/shop_uploads/_data"))
 
-    def test_a_bound_one_lies_where_it_is_bound_to_and_nowhere_while_its_disk_is_away(
-        self,
-    ) -> None:
+    def test_a_bound_one_lies_where_it_is_bound_to_and_nowhere_while_its_disk_is_away(self) -> None:
         place = layout.VOLUME / "volumes" / "uploads"
-        found = {
-            "Mountpoint": "/d/shop_uploads/_data",
-            "Options": {"type": "none", "o": "bind", "device": str(place)},
-        }
+        found = {"Mountpoint": "/d/shop_uploads/_data", "Options": {"type": "none", "o": "bind", "device": str(place)}}
         self.assertIsNone(self.folder(**found))
         place.mkdir(parents=True)
         self.assertEqual(self.folder(**found), place)

@@ -36,16 +36,11 @@ class FakeRestic:
         return called
 
 
-def snapshot(
-    identity: str, run: str, part: str, *more: str, tag: str = TAG
-) -> dict[str, Any]:
+def snapshot(identity: str, run: str, part: str, *more: str, tag: str = TAG) -> dict[str, Any]:
     return {"id": identity, "tags": [tag, f"run={run}", f"part={part}", *more]}
 
 
-WHOLE = [
-    snapshot("1", "20251121T031500Z", "postgres/db/shop%2C1"),
-    snapshot("2", "20251121T031500Z", "manifest", "parts=1"),
-]
+WHOLE = [snapshot("1", "20251121T031500Z", "postgres/db/shop%2C1"), snapshot("2", "20251121T031500Z", "manifest", "parts=1")]
 BROKEN = [snapshot("3", "20251121T091500Z", "postgres/db/shop")]
 SAFE = [
     snapshot("4", "20251121T101500Z", "volume/v", tag=SAFETY),
@@ -55,9 +50,7 @@ SAFE = [
 
 class RunsTest(HostTest):
     def test_a_run_without_its_manifest_is_no_backup(self) -> None:
-        found = {
-            run.name: run for run in backup.runs(FakeRestic([*WHOLE, *BROKEN, *SAFE]))
-        }  # type: ignore[arg-type]
+        found = {run.name: run for run in backup.runs(FakeRestic([*WHOLE, *BROKEN, *SAFE]))}  # type: ignore[arg-type]
         self.assertTrue(found["20251121T031500Z"].complete)
         self.assertFalse(found["20251121T091500Z"].complete)
         self.assertTrue(found["20251121T101500Z"].safety)
@@ -65,9 +58,7 @@ class RunsTest(HostTest):
 
     def removed(self, *snapshots: dict[str, Any], keep: int = 7) -> Any:
         host, restic = (
-            settings.parse(
-                host_json(backup={**PLAN, "keep": {**PLAN["keep"], "daily": keep}})
-            ),
+            settings.parse(host_json(backup={**PLAN, "keep": {**PLAN["keep"], "daily": keep}})),
             FakeRestic([*snapshots]),
         )  # type: ignore[dict-item]
         assert host.backup
@@ -75,10 +66,7 @@ class RunsTest(HostTest):
         return next((call[1] for call in restic.calls if call[0] == "forget"), None)
 
     def test_a_run_goes_as_a_whole_and_one_that_did_not_end_goes_always(self) -> None:
-        older = [
-            snapshot("8", "20251120T031500Z", "postgres/db/shop"),
-            snapshot("9", "20251120T031500Z", "manifest", "parts=1"),
-        ]
+        older = [snapshot("8", "20251120T031500Z", "postgres/db/shop"), snapshot("9", "20251120T031500Z", "manifest", "parts=1")]
         self.assertEqual(self.removed(*WHOLE, *BROKEN, *older), ["3"])
         self.assertEqual(self.removed(*WHOLE, *older, keep=1), ["8", "9"])
 
@@ -93,34 +81,17 @@ class RunsTest(HostTest):
         self.assertEqual(self.removed(*WHOLE, *copies), ["p11", "m11", "p10", "m10"])
 
     def test_with_a_run_from_the_future_nothing_is_removed(self) -> None:
-        later = [
-            snapshot("8", "20991121T031500Z", "volume/v"),
-            snapshot("9", "20991121T031500Z", "manifest", "parts=1"),
-        ]
+        later = [snapshot("8", "20991121T031500Z", "volume/v"), snapshot("9", "20991121T031500Z", "manifest", "parts=1")]
         self.assertIsNone(self.removed(*later, *WHOLE, *BROKEN, keep=1))
-        self.assertIn(
-            "20991121T031500Z lies in the future, so nothing is removed", self.said[-1]
-        )
+        self.assertIn("20991121T031500Z lies in the future, so nothing is removed", self.said[-1])
 
     def test_snapshots_that_others_have_made_are_no_runs(self) -> None:
         self.assertEqual(
-            backup.runs(
-                FakeRestic(
-                    [
-                        snapshot("1", "tuesday", "manifest", "parts=0"),
-                        {"id": "2", "tags": None},
-                    ]
-                )
-            ),
-            [],
+            backup.runs(FakeRestic([snapshot("1", "tuesday", "manifest", "parts=0"), {"id": "2", "tags": None}])), []
         )  # type: ignore[arg-type]
 
-    def test_a_dump_has_one_file_at_the_top_whatever_its_database_is_called(
-        self,
-    ) -> None:
-        self.assertEqual(
-            backup.path_of('postgres/db/a/"b'), "/postgres%2Fdb%2Fa%2F%22b.sql"
-        )
+    def test_a_dump_has_one_file_at_the_top_whatever_its_database_is_called(self) -> None:
+        self.assertEqual(backup.path_of('postgres/db/a/"b'), "/postgres%2Fdb%2Fa%2F%22b.sql")
         self.assertEqual(saving.mark_of("postgres/db/a,b"), "part=postgres/db/a%2Cb")
 
 
@@ -135,11 +106,7 @@ class SaveTest(HostTest):
             "end_dumps": None,
         }.items():
             self.enterContextOf(mock.patch.object(postgres, name, return_value=value))
-        self.enterContextOf(
-            mock.patch.object(
-                facts, "facts_of_postgres", return_value={"rows": {"public.cakes": 3}}
-            )
-        )
+        self.enterContextOf(mock.patch.object(facts, "facts_of_postgres", return_value={"rows": {"public.cakes": 3}}))
 
     def test_every_part_and_the_manifest_last(self) -> None:
         host, restic = settings.parse(host_json(backup=PLAN)), FakeRestic()
@@ -148,49 +115,29 @@ class SaveTest(HostTest):
         with mock.patch.object(volumes, "folder", return_value=self.root):
             run = backup.save(host, host.backup, restic)  # type: ignore[arg-type]
         order = ["save_output", "save_output", "save_paths", "save_paths", "save_text"]
-        self.assertEqual(
-            [call[0] for call in restic.calls if call[0].startswith("save")], order
-        )
-        self.assertEqual(
-            sorted(run.parts),
-            ["globals/postgres", "host", "postgres/postgres/shop", "volume/uploads"],
-        )
+        self.assertEqual([call[0] for call in restic.calls if call[0].startswith("save")], order)
+        self.assertEqual(sorted(run.parts), ["globals/postgres", "host", "postgres/postgres/shop", "volume/uploads"])
         self.assertTrue(run.complete)
         self.assertIn("parts=4", restic.calls[-1][3])
         said = json.loads(restic.calls[-1][1])
-        self.assertEqual(
-            said["facts"]["postgres/postgres/shop"], {"rows": {"public.cakes": 3}}
-        )
-        self.assertEqual(
-            said["versions"],
-            {"postgres/postgres": "17.6", "image/postgres": "postgres:17"},
-        )
+        self.assertEqual(said["facts"]["postgres/postgres/shop"], {"rows": {"public.cakes": 3}})
+        self.assertEqual(said["versions"], {"postgres/postgres": "17.6", "image/postgres": "postgres:17"})
 
     def test_a_dump_sees_what_its_facts_see(self) -> None:
-        host, restic = (
-            settings.parse(host_json(backup={**PLAN, "volumes": []})),
-            FakeRestic(),
-        )
+        host, restic = settings.parse(host_json(backup={**PLAN, "volumes": []})), FakeRestic()
         assert host.backup
         backup.save(host, host.backup, restic)  # type: ignore[arg-type]
         dump = restic.calls[1][1]
         self.assertEqual(dump[:4], ["docker", "exec", "--interactive", "pg"])
-        self.assertIn(
-            'pg_dump --lock-wait-timeout=600000 --snapshot="$2" --dbname="$1"', dump[6]
-        )
+        self.assertIn('pg_dump --lock-wait-timeout=600000 --snapshot="$2" --dbname="$1"', dump[6])
         self.assertEqual(dump[-3:-1], ["shop", "00000003-1"])
 
     def test_the_servers_secrets_are_saved_and_its_copies_of_data_are_not(self) -> None:
-        host, restic = (
-            settings.parse(host_json(backup={**PLAN, "volumes": [], "postgres": []})),
-            FakeRestic(),
-        )
+        host, restic = settings.parse(host_json(backup={**PLAN, "volumes": [], "postgres": []})), FakeRestic()
         assert host.backup
         backup.save(host, host.backup, restic)  # type: ignore[arg-type]
         _, paths, _, exclude = restic.calls[0]
-        self.assertEqual(
-            (paths, exclude), ([str(layout.STATE)], [str(layout.STATE / "staging")])
-        )
+        self.assertEqual((paths, exclude), ([str(layout.STATE)], [str(layout.STATE / "staging")]))
 
     def test_a_volume_that_is_not_there_is_told(self) -> None:
         host = settings.parse(host_json(backup={**PLAN, "postgres": []}))
@@ -201,10 +148,7 @@ class SaveTest(HostTest):
 
     def test_a_host_without_backups_says_so(self) -> None:
         host = settings.parse(host_json())
-        self.assertIn(
-            "add a BackupBucket",
-            self.faults_of(backup.open_repository, host, bundle.Secrets({}, {}, {}))[0],
-        )
+        self.assertIn("add a BackupBucket", self.faults_of(backup.open_repository, host, bundle.Secrets({}, {}, {}))[0])
 
 
 class PasswordTest(HostTest):
@@ -212,24 +156,14 @@ class PasswordTest(HostTest):
 
     def judge(self, password: str, closed: bool) -> bool:
         """Whether the repository was asked."""
-        bundle.keep(
-            b"{}",
-            json.dumps({"backup": {"RESTIC_PASSWORD": "former"}}).encode(),
-            good=True,
-        )
+        bundle.keep(b"{}", json.dumps({"backup": {"RESTIC_PASSWORD": "former"}}).encode(), good=True)
         secrets = bundle.Secrets({}, {"RESTIC_PASSWORD": password}, {})
-        with mock.patch.object(
-            Restic, "is_closed_to_password", return_value=closed
-        ) as asked:
+        with mock.patch.object(Restic, "is_closed_to_password", return_value=closed) as asked:
             backup.judge_password(settings.parse(host_json(backup=PLAN)), secrets)
         return asked.called
 
-    def test_one_that_does_not_open_the_repository_is_refused_with_the_way_to_change_it(
-        self,
-    ) -> None:
-        with self.assertRaisesRegex(
-            HostError, "RESTIC_PASSWORD.*does not open.*restic key add"
-        ) as caught:
+    def test_one_that_does_not_open_the_repository_is_refused_with_the_way_to_change_it(self) -> None:
+        with self.assertRaisesRegex(HostError, "RESTIC_PASSWORD.*does not open.*restic key add") as caught:
             self.judge("another", closed=True)
         self.assertEqual(caught.exception.code, REFUSED)
 

@@ -63,11 +63,7 @@ class CopyTest(HostTest):
         self.target.mkdir()
 
     def begin(self, program: str, *arguments: str) -> "subprocess.Popen[str]":
-        writer = subprocess.Popen(
-            [sys.executable, "-c", program, *arguments],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        writer = subprocess.Popen([sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.end, writer)
         assert writer.stdout
         self.assertEqual(writer.stdout.readline(), "ready\n")
@@ -86,13 +82,7 @@ class CopyTest(HostTest):
         def frozen(_: object) -> Iterator[freezing.Freeze]:
             freeze = freezing.Freeze()
             os.kill(writer.pid, signal.SIGSTOP)
-            while (
-                Path(f"/proc/{writer.pid}/stat")
-                .read_text()
-                .rpartition(")")[2]
-                .split()[0]
-                != "T"
-            ):
+            while Path(f"/proc/{writer.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
                 time.sleep(0.001)
             try:
                 yield freeze
@@ -101,9 +91,7 @@ class CopyTest(HostTest):
                 freeze.seconds = time.monotonic() - freeze.begun
 
         self.enterContextOf(mock.patch.object(frozen_copy, "frozen", frozen))
-        self.enterContextOf(
-            mock.patch.object(containers, "mounting", return_value=[container()])
-        )
+        self.enterContextOf(mock.patch.object(containers, "mounting", return_value=[container()]))
 
 
 class SqliteTest(CopyTest):
@@ -114,38 +102,22 @@ class SqliteTest(CopyTest):
         stood = sqlite.copy("data", Database("sqlite", file, file.name), self.target)
         self.assertIsNone(writer.poll())
         copied = self.target / file.name
-        self.assertEqual(
-            sorted(path.name for path in self.target.iterdir()), [file.name]
-        )
+        self.assertEqual(sorted(path.name for path in self.target.iterdir()), [file.name])
         self.assertEqual(facts.facts_of_sqlite(copied)["intact"], "ok")
         with contextlib.closing(sqlite3.connect(copied)) as database:
-            self.assertEqual(
-                database.execute(
-                    "SELECT count(*), sum(amount) FROM accounts"
-                ).fetchone(),
-                (4000, 400000),
-            )
+            self.assertEqual(database.execute("SELECT count(*), sum(amount) FROM accounts").fetchone(), (4000, 400000))
         return stood
 
     def test_in_wal_mode_the_copy_is_one_moment_and_the_writer_goes_on(self) -> None:
         self.assertEqual(self.copy("wal"), 0)
 
     def test_with_a_rollback_journal_a_busy_writer_waits_in_the_end(self) -> None:
-        with (
-            mock.patch.object(sqlite, "GENTLY", 0.5),
-            mock.patch.object(sqlite, "STEP", 20),
-        ):
+        with mock.patch.object(sqlite, "GENTLY", 0.5), mock.patch.object(sqlite, "STEP", 20):
             self.assertEqual(self.copy("delete"), 0)
 
-    def test_a_file_that_its_application_holds_alone_is_copied_while_that_stands_still(
-        self,
-    ) -> None:
+    def test_a_file_that_its_application_holds_alone_is_copied_while_that_stands_still(self) -> None:
         for mode in ("delete", "wal"):
-            with (
-                self.subTest(mode),
-                mock.patch.object(sqlite, "LOCKED", 0.3),
-                mock.patch.object(sqlite, "GENTLY", 0.3),
-            ):
+            with self.subTest(mode), mock.patch.object(sqlite, "LOCKED", 0.3), mock.patch.object(sqlite, "GENTLY", 0.3):
                 self.assertGreater(self.copy(mode, "alone"), 0)
             for path in [*self.target.iterdir(), *self.root.glob("a ?#%.db*")]:
                 path.unlink()
@@ -164,10 +136,7 @@ class SqliteTest(CopyTest):
         file = self.root / "a.db"
         file.write_bytes(b"SQLite format 3\0" + bytes(1008))
         self.assertIn(
-            "cannot be copied by SQLite",
-            self.faults_of(
-                sqlite.copy, "data", Database("sqlite", file, "a.db"), self.target
-            )[0],
+            "cannot be copied by SQLite", self.faults_of(sqlite.copy, "data", Database("sqlite", file, "a.db"), self.target)[0]
         )
 
 
@@ -177,20 +146,11 @@ class DuckDBTest(CopyTest):
         writer = self.begin(DUCKDB_WRITER, str(file), str(rows))
         self.standing_still(writer)
         self.assertEqual(embedded.kind_of(file), "duckdb")
-        stood = frozen_copy.copy(
-            "data", file, [file.with_name(file.name + ".wal")], self.target
-        )
+        stood = frozen_copy.copy("data", file, [file.with_name(file.name + ".wal")], self.target)
         self.assertGreater(stood, 0)
         self.assertIsNone(writer.poll())
-        with contextlib.closing(
-            duckdb.connect(str(self.target / file.name))
-        ) as database:
-            self.assertEqual(
-                database.execute(
-                    "SELECT count(*), sum(amount) FROM accounts"
-                ).fetchone(),
-                (rows, rows * 100),
-            )
+        with contextlib.closing(duckdb.connect(str(self.target / file.name))) as database:
+            self.assertEqual(database.execute("SELECT count(*), sum(amount) FROM accounts").fetchone(), (rows, rows * 100))
         return writer
 
     def test_a_small_file_is_copied_while_nothing_moves(self) -> None:
@@ -200,17 +160,11 @@ class DuckDBTest(CopyTest):
         with mock.patch.object(frozen_copy, "AT_ONCE", 0):
             self.copy(20000)
 
-    def test_one_that_never_rests_is_told_and_stands_still_no_longer_than_that(
-        self,
-    ) -> None:
+    def test_one_that_never_rests_is_told_and_stands_still_no_longer_than_that(self) -> None:
         with (
             mock.patch.object(frozen_copy, "AT_ONCE", 0),
             mock.patch.object(freezing, "LONGEST", -1.0),
-            mock.patch.object(
-                frozen_copy,
-                "_state",
-                side_effect=lambda *_, **__: (0, time.monotonic_ns()),
-            ),
+            mock.patch.object(frozen_copy, "_state", side_effect=lambda *_, **__: (0, time.monotonic_ns())),
             self.assertRaises(Exception) as caught,
         ):
             self.copy(1000)

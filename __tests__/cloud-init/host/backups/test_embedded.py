@@ -11,17 +11,11 @@ from single_host.backups import embedded
 class FindTest(HostTest):
     def test_databases_are_found_by_what_they_are(self) -> None:
         (self.root / "deep" / "er").mkdir(parents=True)
-        with closing(
-            sqlite3.connect(self.root / "deep" / "er" / "journal [1] *.bin")
-        ) as database:
+        with closing(sqlite3.connect(self.root / "deep" / "er" / "journal [1] *.bin")) as database:
             database.execute("CREATE TABLE cakes (name)")
-        duckdb.connect(str(self.root / "numbers")).execute(
-            "CREATE TABLE n AS SELECT range AS i FROM range(100000)"
-        ).close()
+        duckdb.connect(str(self.root / "numbers")).execute("CREATE TABLE n AS SELECT range AS i FROM range(100000)").close()
         found = [(entry.kind, entry.relative) for entry in embedded.find(self.root)]
-        self.assertEqual(
-            found, [("sqlite", "deep/er/journal [1] *.bin"), ("duckdb", "numbers")]
-        )
+        self.assertEqual(found, [("sqlite", "deep/er/journal [1] *.bin"), ("duckdb", "numbers")])
 
     def test_what_only_looks_like_one_is_a_file(self) -> None:
         for name, content in {
@@ -39,13 +33,8 @@ class FindTest(HostTest):
             (self.root / name).mkdir()
             with closing(sqlite3.connect(self.root / name / "a.db")) as database:
                 database.execute("CREATE TABLE cakes (name)")
-        self.assertEqual(
-            [entry.relative for entry in embedded.find(self.root, ["cache"])],
-            ["data/a.db"],
-        )
-        self.assertEqual(
-            [entry.relative for entry in embedded.find(self.root, ["*.db"])], []
-        )
+        self.assertEqual([entry.relative for entry in embedded.find(self.root, ["cache"])], ["data/a.db"])
+        self.assertEqual([entry.relative for entry in embedded.find(self.root, ["*.db"])], [])
 
     def test_patterns_mean_what_they_mean_to_restic(self) -> None:
         for pattern, path, excluded in (
@@ -71,9 +60,5 @@ class FindTest(HostTest):
         path = self.root / "a[1]*?\\ü.db"
         text = embedded.literally(path)
         self.assertTrue(embedded.pattern([text]).fullmatch(str(path)))
-        self.assertFalse(
-            embedded.pattern([text]).fullmatch(str(path).replace("*", "x"))
-        )
-        self.assertFalse(
-            fnmatch.fnmatch(str(path), str(path))
-        )  # as it stands it would not
+        self.assertFalse(embedded.pattern([text]).fullmatch(str(path).replace("*", "x")))
+        self.assertFalse(fnmatch.fnmatch(str(path), str(path)))  # as it stands it would not

@@ -20,10 +20,7 @@ class FolderTest(HostTest):
 
     def test_equal_folders_have_equal_facts_and_a_changed_byte_shows(self) -> None:
         before = facts.facts_of_folder(self.folder)
-        self.assertEqual(
-            {key: before[key] for key in ("files", "folders", "links")},
-            {"files": 100, "folders": 1, "links": 1},
-        )
+        self.assertEqual({key: before[key] for key in ("files", "folders", "links")}, {"files": 100, "folders": 1, "links": 1})
         self.assertEqual(facts.facts_of_folder(self.folder, like=before), before)
         victim = self.folder / next(iter(before["samples"]))
         status = victim.stat()
@@ -41,20 +38,10 @@ class FolderTest(HostTest):
         found = []
         for path in sorted([self.root, self.folder, *self.folder.rglob("*")]):
             status = path.lstat()
-            kind = (
-                "symlink" if path.is_symlink() else "dir" if path.is_dir() else "file"
-            )
-            moment = (
-                f"2026-11-21T03:15:00.{status.st_mtime_ns % 10**9:09}".rstrip("0")
-                + "+01:00"
-            )
+            kind = "symlink" if path.is_symlink() else "dir" if path.is_dir() else "file"
+            moment = f"2026-11-21T03:15:00.{status.st_mtime_ns % 10**9:09}".rstrip("0") + "+01:00"
             found.append(
-                {
-                    "path": str(path),
-                    "type": kind,
-                    "mtime": moment,
-                    **({"size": status.st_size} if kind == "file" else {}),
-                }
+                {"path": str(path), "type": kind, "mtime": moment, **({"size": status.st_size} if kind == "file" else {})}
             )
         return found
 
@@ -63,30 +50,18 @@ class FolderTest(HostTest):
         self.assertEqual(len(saved["samples"]) >= facts.SAMPLED_FILES, True)
         self.assertEqual(facts.facts_of_folder(self.folder, like=saved), saved)
 
-    def test_a_file_that_was_written_after_restic_had_read_it_is_no_sample(
-        self,
-    ) -> None:
+    def test_a_file_that_was_written_after_restic_had_read_it_is_no_sample(self) -> None:
         listing = self.listing()
         first = facts.facts_of_saved(self.folder, listing)
         name = next(iter(first["samples"]))
         (self.folder / name).write_text("quite another thing")
         saved = facts.facts_of_saved(self.folder, listing)
-        self.assertEqual(
-            saved,
-            {
-                **first,
-                "samples": {
-                    key: value for key, value in first["samples"].items() if key != name
-                },
-            },
-        )
+        self.assertEqual(saved, {**first, "samples": {key: value for key, value in first["samples"].items() if key != name}})
 
     def test_a_single_file_has_facts_too(self) -> None:
         file = self.folder / "deep" / "1"
         found = facts.facts_of_folder(file)
-        self.assertEqual(
-            (found["files"], found["bytes"], list(found["samples"])), (1, 9, ["."])
-        )
+        self.assertEqual((found["files"], found["bytes"], list(found["samples"])), (1, 9, ["."]))
         self.assertEqual(facts.facts_of_folder(file, like=found), found)
 
     def test_of_a_large_file_both_ends_count(self) -> None:
@@ -117,10 +92,7 @@ class SqliteTest(HostTest):
         return series + "INSERT INTO cakes SELECT i, 'cake ' || i FROM n"
 
     def test_rows_schema_and_content_count_and_their_order_does_not(self) -> None:
-        base = (
-            "CREATE TABLE cakes (id INTEGER PRIMARY KEY, name TEXT)",
-            self.rows(100),
-        )
+        base = ("CREATE TABLE cakes (id INTEGER PRIMARY KEY, name TEXT)", self.rows(100))
         known = self.make(*base)
         self.assertEqual((known["intact"], known["rows"]), ("ok", {"cakes": 100}))
         self.assertEqual(self.make(*base), known)
@@ -132,39 +104,23 @@ class SqliteTest(HostTest):
             self.assertNotEqual(self.make(*base, change), known, change)
 
     def test_of_many_rows_the_ends_are_read(self) -> None:
-        for table in (
-            "(id INTEGER PRIMARY KEY, name TEXT)",
-            "(id INTEGER, name TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID",
-        ):
+        for table in ("(id INTEGER PRIMARY KEY, name TEXT)", "(id INTEGER, name TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID"):
             base = (f"CREATE TABLE cakes {table}", self.rows(facts.ALL_ROWS + 1))
             known = self.make(*base)
             self.assertEqual(self.make(*base), known)
-            self.assertNotEqual(
-                self.make(
-                    *base, f"UPDATE cakes SET id = -id WHERE id = {facts.ALL_ROWS + 1}"
-                ),
-                known,
-            )
+            self.assertNotEqual(self.make(*base, f"UPDATE cakes SET id = -id WHERE id = {facts.ALL_ROWS + 1}"), known)
 
     def test_names_and_bytes_that_are_no_text_are_read(self) -> None:
-        found = self.make(
-            'CREATE TABLE "a ""b" (x)',
-            'INSERT INTO "a ""b" VALUES (CAST(x\'ff00\' AS TEXT)), (NULL), (1.5)',
-        )
+        found = self.make('CREATE TABLE "a ""b" (x)', 'INSERT INTO "a ""b" VALUES (CAST(x\'ff00\' AS TEXT)), (NULL), (1.5)')
         self.assertEqual(found["rows"], {'a "b': 3})
 
     def test_full_text_is_counted_below(self) -> None:
-        found = self.make(
-            "CREATE VIRTUAL TABLE pages USING fts5 (words)",
-            "INSERT INTO pages VALUES ('much cake')",
-        )
+        found = self.make("CREATE VIRTUAL TABLE pages USING fts5 (words)", "INSERT INTO pages VALUES ('much cake')")
         self.assertNotIn("pages", found["rows"])
         self.assertEqual(found["rows"]["pages_content"], 1)
 
     def test_a_damaged_file_is_no_error_but_a_fact(self) -> None:
-        self.make(
-            "CREATE TABLE cakes (id INTEGER PRIMARY KEY, name TEXT)", self.rows(2000)
-        )
+        self.make("CREATE TABLE cakes (id INTEGER PRIMARY KEY, name TEXT)", self.rows(2000))
         file: Path = self.root / "a.db"
         content = bytearray(file.read_bytes())
         content[8192:12288] = os.urandom(4096)

@@ -17,26 +17,16 @@ class ForgetTest(HostTest):
     def setUp(self) -> None:
         super().setUp()
         self.host = settings.parse(host_json(backup=PLAN))
-        self.enterContextOf(
-            mock.patch("single_host.lock.held", return_value=contextlib.nullcontext())
-        )
+        self.enterContextOf(mock.patch("single_host.lock.held", return_value=contextlib.nullcontext()))
 
-    def forget(
-        self, snapshots: list[dict[str, Any]], *names: str
-    ) -> list[tuple[Any, ...]]:
+    def forget(self, snapshots: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
         restic = FakeRestic(snapshots)
-        with mock.patch.object(
-            backup, "open_repository", return_value=(self.host.backup, restic)
-        ):
+        with mock.patch.object(backup, "open_repository", return_value=(self.host.backup, restic)):
             forget.forget(self.host, names)
         return restic.calls
 
-    def test_a_run_of_a_wrong_clock_goes_as_a_whole_and_status_is_silent_of_it(
-        self,
-    ) -> None:
-        state.update(
-            backup={"run": "20991121T031501Z", "at": state.now(), "ahead": [FUTURE]}
-        )
+    def test_a_run_of_a_wrong_clock_goes_as_a_whole_and_status_is_silent_of_it(self) -> None:
+        state.update(backup={"run": "20991121T031501Z", "at": state.now(), "ahead": [FUTURE]})
         problems: list[str] = []
         saved.report(self.host, state.read(), problems)
         self.assertIn(f"`single-host backup forget {FUTURE}`", problems[0])
@@ -48,18 +38,11 @@ class ForgetTest(HostTest):
     def test_the_last_whole_one_stays_unless_it_lies_in_the_future(self) -> None:
         name = WHOLE[0]["tags"][1].removeprefix("run=")
         faults = self.faults_of(self.forget, WHOLE, name)
-        self.assertEqual(
-            faults,
-            [
-                f"backup/forget/{name}: leaves no complete backup; make one first: `single-host backup now`"
-            ],
-        )
+        self.assertEqual(faults, [f"backup/forget/{name}: leaves no complete backup; make one first: `single-host backup now`"])
         self.assertIn(("forget", ["8", "9"]), self.forget(LATE, FUTURE))
 
     def test_a_name_that_is_none_is_refused(self) -> None:
         self.assertEqual(
             self.faults_of(self.forget, WHOLE, "tuesday"),
-            [
-                "backup/forget/tuesday: is no backup of this host; `single-host backup list` names them"
-            ],
+            ["backup/forget/tuesday: is no backup of this host; `single-host backup list` names them"],
         )

@@ -14,17 +14,12 @@ class LimitsTest(HostTest):
     def begun(self, group: str, **variables: str) -> list[str] | None:
         limits.GROUPS.parent.mkdir(parents=True, exist_ok=True)
         limits.GROUPS.write_text(group)
-        with (
-            mock.patch("os.execvpe") as execute,
-            mock.patch.dict("os.environ", variables),
-        ):
+        with mock.patch("os.execvpe") as execute, mock.patch.dict("os.environ", variables):
             limits.keep(PLAN, ARGV)
         if not execute.called:
             return None
         self.assertIn(b"PATH", execute.call_args.args[2])
-        self.assertNotIn(
-            MAKER.encode(), execute.call_args.args[2]
-        )  # or it would end itself as somebody else's leftover
+        self.assertNotIn(MAKER.encode(), execute.call_args.args[2])  # or it would end itself as somebody else's leftover
         return list(execute.call_args.args[1])
 
     def test_by_hand_it_begins_anew_within_the_share(self) -> None:
@@ -35,11 +30,5 @@ class LimitsTest(HostTest):
         self.assertEqual(words[-3:], ARGV)
 
     def test_once_within_it_goes_on(self) -> None:
-        self.assertIsNone(
-            self.begun("0::/system.slice/run-r1.scope\n", SINGLE_HOST_LIMITED="1")
-        )
-        self.assertIsNone(
-            self.begun(
-                "12:cpu:/x\n1:name=systemd:/system.slice/single-host-backup.service\n"
-            )
-        )
+        self.assertIsNone(self.begun("0::/system.slice/run-r1.scope\n", SINGLE_HOST_LIMITED="1"))
+        self.assertIsNone(self.begun("12:cpu:/x\n1:name=systemd:/system.slice/single-host-backup.service\n"))

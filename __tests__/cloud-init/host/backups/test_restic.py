@@ -9,55 +9,24 @@ from single_host.backups.restic import Restic, Saved
 from single_host.fault import HostError
 from single_host.run import Result
 
-SUMMARY = {
-    "message_type": "summary",
-    "snapshot_id": "abc",
-    "total_bytes_processed": 7,
-    "data_added_packed": 5,
-}
-GONE = {
-    "message_type": "error",
-    "error": {"message": "lstat /d/a: no such file or directory"},
-    "item": "/d/a",
-}
-GONE_OLDER = {
-    "message_type": "error",
-    "error": {"Op": "lstat", "Path": "/d/a", "Err": 2},
-    "item": "/d/a",
-}
-DENIED = {
-    "message_type": "error",
-    "error": {"message": "open /d/b: permission denied"},
-    "item": "/d/b",
-}
-BROKEN_DISK = {
-    "message_type": "error",
-    "error": {"Op": "read", "Path": "/d/b", "Err": 5},
-    "item": "/d/b",
-}
+SUMMARY = {"message_type": "summary", "snapshot_id": "abc", "total_bytes_processed": 7, "data_added_packed": 5}
+GONE = {"message_type": "error", "error": {"message": "lstat /d/a: no such file or directory"}, "item": "/d/a"}
+GONE_OLDER = {"message_type": "error", "error": {"Op": "lstat", "Path": "/d/a", "Err": 2}, "item": "/d/a"}
+DENIED = {"message_type": "error", "error": {"message": "open /d/b: permission denied"}, "item": "/d/b"}
+BROKEN_DISK = {"message_type": "error", "error": {"Op": "read", "Path": "/d/b", "Err": 5}, "item": "/d/b"}
 
 
 class SaveTest(HostTest):
     def setUp(self) -> None:
         super().setUp()
         self.enterContextOf(mock.patch.object(restic, "modern", return_value=True))
-        self.repository = Restic(
-            "s3:x", {"RESTIC_PASSWORD": "hidden"}, "shop", upload_kibibytes=512
-        )
+        self.repository = Restic("s3:x", {"RESTIC_PASSWORD": "hidden"}, "shop", upload_kibibytes=512)
 
-    def save(
-        self, code: int, *errors: object, summary: object = SUMMARY
-    ) -> tuple[object, list[list[str]]]:
-        said = Result(
-            code,
-            json.dumps(summary) if summary else "",
-            "\n".join(map(json.dumps, errors)),
-        )
+    def save(self, code: int, *errors: object, summary: object = SUMMARY) -> tuple[object, list[list[str]]]:
+        said = Result(code, json.dumps(summary) if summary else "", "\n".join(map(json.dumps, errors)))
         with mock.patch.object(restic, "run", return_value=said) as run:
             try:
-                outcome: object = self.repository.save_paths(
-                    ["/d"], ["run=x"], ["*.tmp"]
-                )
+                outcome: object = self.repository.save_paths(["/d"], ["run=x"], ["*.tmp"])
             except HostError as error:
                 outcome = error
         return outcome, [call.args[0] for call in run.call_args_list]
@@ -75,13 +44,8 @@ class SaveTest(HostTest):
             self.assertEqual(self.save(3, error)[0], Saved("abc", 7, 5))
 
     def test_a_file_that_is_stored_again_after_a_repair_is_no_failure(self) -> None:
-        again = (
-            "parts of /d/a not found in the repository index; storing the file again"
-        )
-        self.assertEqual(
-            self.save(3, {"message_type": "error", "error": {"message": again}})[0],
-            Saved("abc", 7, 5),
-        )
+        again = "parts of /d/a not found in the repository index; storing the file again"
+        self.assertEqual(self.save(3, {"message_type": "error", "error": {"message": again}})[0], Saved("abc", 7, 5))
 
     def test_a_file_that_cannot_be_read_is_one_and_leaves_no_snapshot(self) -> None:
         for errors in ((DENIED,), (GONE, DENIED), (BROKEN_DISK,), ()):
@@ -90,16 +54,10 @@ class SaveTest(HostTest):
             self.assertEqual(calls[-1][-2:], ["forget", "abc"])
 
     def test_the_reason_is_told_in_words_with_the_way_out(self) -> None:
-        fatal = {
-            "message_type": "exit_error",
-            "code": 1,
-            "message": "Fatal: unable to save snapshot: InvalidAccessKeyId",
-        }
+        fatal = {"message_type": "exit_error", "code": 1, "message": "Fatal: unable to save snapshot: InvalidAccessKeyId"}
         outcome, _ = self.save(1, fatal, summary=None)
         assert isinstance(outcome, HostError)
-        self.assertEqual(
-            outcome.lines, ("Fatal: unable to save snapshot: InvalidAccessKeyId",)
-        )
+        self.assertEqual(outcome.lines, ("Fatal: unable to save snapshot: InvalidAccessKeyId",))
         self.assertIn("give the stack the new one", str(outcome))
 
 
@@ -117,19 +75,13 @@ class ReadyTest(HostTest):
         calls: list[str] = []
 
         def answer(argv: list[str], **options: object) -> Result:
-            words = [
-                word for word in argv[1:] if not word.startswith("-") and word != "2m"
-            ]
+            words = [word for word in argv[1:] if not word.startswith("-") and word != "2m"]
             calls.append(words[0])
             return answers.get(words[0], Result(0, "", ""))
 
         self.enterContextOf(mock.patch.object(restic, "modern", return_value=modern))
         self.enterContextOf(mock.patch.object(restic, "run", side_effect=answer))
-        self.enterContextOf(
-            mock.patch.object(
-                restic, "retry", side_effect=lambda what, action, **options: action()
-            )
-        )
+        self.enterContextOf(mock.patch.object(restic, "retry", side_effect=lambda what, action, **options: action()))
         try:
             Restic("s3:x", {}, "shop").ready()
         except HostError as error:
@@ -138,9 +90,7 @@ class ReadyTest(HostTest):
 
     def test_it_is_made_where_there_is_none(self) -> None:
         self.assertEqual(self.look(Result(10, "", ABSENT))[0][:2], ["cat", "init"])
-        self.assertEqual(
-            self.look(Result(1, "", ABSENT), modern=False)[0][:2], ["cat", "init"]
-        )
+        self.assertEqual(self.look(Result(1, "", ABSENT), modern=False)[0][:2], ["cat", "init"])
 
     def test_none_is_made_beside_one_that_the_key_may_not_read(self) -> None:
         for modern in (True, False):
@@ -168,14 +118,8 @@ class UnlockTest(HostTest):
         def run(_: Restic, *arguments: str, **options: object) -> Result:
             calls.append(arguments)
             if arguments[:2] == ("list", "locks"):
-                return Result(
-                    0, "\n".join(str(number) for number in range(len(locks))), ""
-                )
-            return Result(
-                0,
-                json.dumps(locks[int(arguments[2])]) if arguments[0] == "cat" else "",
-                "",
-            )
+                return Result(0, "\n".join(str(number) for number in range(len(locks))), "")
+            return Result(0, json.dumps(locks[int(arguments[2])]) if arguments[0] == "cat" else "", "")
 
         with mock.patch.object(Restic, "run", run):
             repository.unlock()
@@ -183,22 +127,12 @@ class UnlockTest(HostTest):
 
     def test_a_number_that_another_program_has_now_is_a_dead_lock(self) -> None:
         here = os.uname().nodename
-        dead: dict[str, object] = {
-            "hostname": here,
-            "pid": os.getpid(),
-        }  # python, not restic
+        dead: dict[str, object] = {"hostname": here, "pid": os.getpid()}  # python, not restic
         self.assertEqual(self.unlock(dead), [("unlock",), ("unlock", "--remove-all")])
-        self.assertEqual(
-            self.unlock({"hostname": here, "pid": 2**22 + 1}),
-            [("unlock",), ("unlock", "--remove-all")],
-        )
+        self.assertEqual(self.unlock({"hostname": here, "pid": 2**22 + 1}), [("unlock",), ("unlock", "--remove-all")])
 
     def test_locks_of_others_stay(self) -> None:
         here: dict[str, object] = {"hostname": os.uname().nodename, "pid": os.getpid()}
-        for other in (
-            {"hostname": "elsewhere", "pid": 1},
-            {},
-            {"hostname": os.uname().nodename},
-        ):
+        for other in ({"hostname": "elsewhere", "pid": 1}, {}, {"hostname": os.uname().nodename}):
             self.assertEqual(self.unlock(here, other), [("unlock",)], other)
         self.assertEqual(self.unlock(), [("unlock",)])

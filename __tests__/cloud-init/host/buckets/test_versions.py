@@ -29,14 +29,7 @@ class Store:
         identity = f"{key}@{days}"
         for entry in self.entries:
             entry["IsLatest"] = entry["IsLatest"] and entry["Key"] != key
-        entry = {
-            "Key": key,
-            "VersionId": identity,
-            "LastModified": ago(days),
-            "IsLatest": True,
-            "Size": 10,
-            "marker": marker,
-        }
+        entry = {"Key": key, "VersionId": identity, "LastModified": ago(days), "IsLatest": True, "Size": 10, "marker": marker}
         self.entries.append(entry)
         return identity
 
@@ -51,27 +44,20 @@ class Store:
             if name == "list_multipart_uploads":
                 yield {"Uploads": self.uploads}
                 return
-            listed = sorted(
-                self.entries,
-                key=lambda entry: (entry["Key"], -entry["LastModified"].timestamp()),
-            )
+            listed = sorted(self.entries, key=lambda entry: (entry["Key"], -entry["LastModified"].timestamp()))
             for start in range(0, len(listed), 2):
                 yield self.page(listed[start : start + 2])
 
         return mock.Mock(paginate=paginate)
 
     def list_object_versions(self, Prefix: str, **given: Any) -> dict[str, Any]:
-        return self.page(
-            [entry for entry in self.entries if entry["Key"].startswith(Prefix)]
-        )
+        return self.page([entry for entry in self.entries if entry["Key"].startswith(Prefix)])
 
     def delete_object(self, Key: str, VersionId: str, **given: Any) -> None:
         if VersionId in self.locked:
             raise PermissionError("AccessDenied")
         self.removed.append(VersionId)
-        self.entries = [
-            entry for entry in self.entries if entry["VersionId"] != VersionId
-        ]
+        self.entries = [entry for entry in self.entries if entry["VersionId"] != VersionId]
 
     def abort_multipart_upload(self, UploadId: str, **given: Any) -> None:
         self.removed.append(UploadId)
@@ -91,9 +77,7 @@ class ExpiryTest(HostTest):
         self.store.put("a", 1)
         outcome = self.run_expiry()
         self.assertEqual(self.store.removed, ["a@400"])
-        self.assertEqual(
-            (outcome.versions, outcome.size, outcome.finished), (1, 10, True)
-        )
+        self.assertEqual((outcome.versions, outcome.size, outcome.finished), (1, 10, True))
 
     def test_what_is_current_stays_however_old(self) -> None:
         self.store.put("a", 4000)
@@ -125,10 +109,7 @@ class ExpiryTest(HostTest):
     def test_a_marker_stays_when_something_came_since_the_listing(self) -> None:
         self.store.put("a", 31, marker=True)
         self.store.list_object_versions = lambda **given: self.store.page(  # type: ignore[method-assign]
-            [
-                *self.store.entries,
-                {**self.store.entries[0], "VersionId": "new", "marker": False},
-            ]
+            [*self.store.entries, {**self.store.entries[0], "VersionId": "new", "marker": False}]
         )
         self.run_expiry()
         self.assertEqual(self.store.removed, [])
@@ -139,9 +120,7 @@ class ExpiryTest(HostTest):
         self.assertEqual(self.run_expiry().markers, 1)
         self.assertEqual(self.store.removed, ["a@90"])
 
-    def test_objects_from_before_versioning_share_a_name_and_are_told_apart(
-        self,
-    ) -> None:
+    def test_objects_from_before_versioning_share_a_name_and_are_told_apart(self) -> None:
         for key in ("a", "b"):
             self.store.put(key, 90)
             self.store.entries[-1]["VersionId"] = "null"
@@ -149,10 +128,7 @@ class ExpiryTest(HostTest):
         self.assertEqual(self.run_expiry().versions, 2)
 
     def test_unfinished_uploads_go_after_a_week(self) -> None:
-        self.store.uploads = [
-            {"Key": "a", "UploadId": str(days), "Initiated": ago(days)}
-            for days in (8, 6)
-        ]
+        self.store.uploads = [{"Key": "a", "UploadId": str(days), "Initiated": ago(days)} for days in (8, 6)]
         self.assertEqual(self.run_expiry().uploads, 1)
         self.assertEqual(self.store.removed, ["8"])
 
@@ -178,17 +154,8 @@ class ExpiryTest(HostTest):
 
 
 class BucketsTest(HostTest):
-    PLAN = (
-        {
-            "endpoint": "https://nbg1.your-objectstorage.com",
-            "region": "nbg1",
-            "bucket": "files",
-            "days": 30,
-        },
-    )
-    SECRETS = (
-        b'{"storage": {"ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "very-secret"}}'
-    )
+    PLAN = ({"endpoint": "https://nbg1.your-objectstorage.com", "region": "nbg1", "bucket": "files", "days": 30},)
+    SECRETS = b'{"storage": {"ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "very-secret"}}'
 
     def expire(self, client: Any, dry_run: bool = False) -> None:
         host = settings.parse(host_json(expiring_buckets=list(self.PLAN)))
@@ -203,10 +170,7 @@ class BucketsTest(HostTest):
         store.put("a", 90)
         store.put("a", 60)
         self.expire(lambda *given: store)
-        self.assertIn(
-            "bucket files: removed 1 old versions (0.0 MiB), 0 markers of deletions, 0 unfinished uploads",
-            self.said,
-        )
+        self.assertIn("bucket files: removed 1 old versions (0.0 MiB), 0 markers of deletions, 0 unfinished uploads", self.said)
         self.assertEqual(state.read()["buckets"]["files"]["removed"], 1)
 
     def test_a_dry_run_is_no_run(self) -> None:
@@ -217,17 +181,11 @@ class BucketsTest(HostTest):
         refused = mock.Mock(side_effect=RuntimeError("InvalidAccessKeyId: very-secret"))
         fault = self.faults_of(self.expire, refused)[0]
         self.assertIn("buckets/files: InvalidAccessKeyId", fault)
-        self.assertIn(
-            "[secret SECRET_ACCESS_KEY]", state.read()["buckets"]["files"]["reason"]
-        )
+        self.assertIn("[secret SECRET_ACCESS_KEY]", state.read()["buckets"]["files"]["reason"])
 
     def test_a_bundle_without_the_buckets_key_is_refused(self) -> None:
-        host = settings.parse(
-            host_json(expiring_buckets=list(self.PLAN), application__secrets=[])
-        )
+        host = settings.parse(host_json(expiring_buckets=list(self.PLAN), application__secrets=[]))
         parts = bundle.Bundle(b"", {"app/compose.yaml": bundle.File(b"", 0o644)})
-        faults = self.faults_of(
-            bundle.check_together, host, parts, bundle.Secrets({}, {}, {})
-        )
+        faults = self.faults_of(bundle.check_together, host, parts, bundle.Secrets({}, {}, {}))
         self.assertEqual(len(faults), 2)
         self.assertIn("secrets.json/storage/ACCESS_KEY_ID: is missing", faults[0])

@@ -21,20 +21,14 @@ class DiskTest(HostTest):
         self.ran: list[list[str]] = []
         self.answers = {"blkid": Result(2, "", "")}
         self.enterContextOf(mock.patch.object(data_disk, "run", self.run_instead))
-        self.enterContextOf(
-            mock.patch.object(Path, "is_block_device", lambda path: path == self.device)
-        )
+        self.enterContextOf(mock.patch.object(Path, "is_block_device", lambda path: path == self.device))
         data_disk.FSTAB.parent.mkdir(parents=True)
         data_disk.FSTAB.write_text("/swapfile none swap sw 0 0\n")
 
     def run_instead(self, argv: Sequence[str], check: bool = True) -> Result:
         self.ran.append(list(argv))
         if argv[0] == "mkfs.ext4":
-            self.answers["blkid"] = Result(
-                0,
-                f"DEVNAME={self.device}\nLABEL=single-host\nUUID={UUID}\nTYPE=ext4\n",
-                "",
-            )
+            self.answers["blkid"] = Result(0, f"DEVNAME={self.device}\nLABEL=single-host\nUUID={UUID}\nTYPE=ext4\n", "")
         return self.answers.get(argv[0], Result(0, "", "Nothing to do!"))
 
     def commands(self) -> list[str]:
@@ -54,38 +48,22 @@ class LookTest(DiskTest):
             content = bytearray(6 * 1024**2)
             content[offset] = 1
             self.device.write_bytes(content)
-            self.assertIn(
-                "holds data that is no file system known here",
-                self.faults_of(data_disk.look, str(self.device))[0],
-            )
+            self.assertIn("holds data that is no file system known here", self.faults_of(data_disk.look, str(self.device))[0])
 
     def test_another_file_system_is_refused_by_its_name(self) -> None:
         fault = self.blkid_finds("TYPE=xfs\nUUID=1\n")[0]
-        self.assertIn(
-            f"{self.device} holds xfs: a data volume is blank or ext4; attach another volume",
-            fault,
-        )
+        self.assertIn(f"{self.device} holds xfs: a data volume is blank or ext4; attach another volume", fault)
 
-    def test_a_partition_table_is_refused_even_where_a_file_system_is_seen_too(
-        self,
-    ) -> None:
-        self.assertIn(
-            "holds a partition table (gpt)",
-            self.blkid_finds("PTUUID=1\nPTTYPE=gpt\n")[0],
-        )
-        self.assertIn(
-            "is blank or ext4", self.blkid_finds("TYPE=ext4\nUUID=1\nPTTYPE=dos\n")[0]
-        )
+    def test_a_partition_table_is_refused_even_where_a_file_system_is_seen_too(self) -> None:
+        self.assertIn("holds a partition table (gpt)", self.blkid_finds("PTUUID=1\nPTTYPE=gpt\n")[0])
+        self.assertIn("is blank or ext4", self.blkid_finds("TYPE=ext4\nUUID=1\nPTTYPE=dos\n")[0])
 
     def test_what_blkid_can_not_decide_is_not_blank(self) -> None:
         self.assertIn("no file system known here", self.blkid_finds("", code=8)[0])
 
     def test_a_device_that_does_not_come_is_told(self) -> None:
         with mock.patch.object(data_disk, "DEVICE_PATIENCE", 0.0):
-            self.assertIn(
-                "is not there after 0 s; is the volume attached",
-                self.faults_of(data_disk.look, "/dev/none")[0],
-            )
+            self.assertIn("is not there after 0 s; is the volume attached", self.faults_of(data_disk.look, "/dev/none")[0])
 
 
 class ReadyTest(DiskTest):
@@ -107,9 +85,7 @@ class ReadyTest(DiskTest):
     def test_files_in_the_place_of_the_mount_are_not_hidden(self) -> None:
         layout.VOLUME.mkdir(parents=True)
         (layout.VOLUME / "file").write_text("")
-        self.assertIn(
-            "has files of the server's own disk", self.faults_of(self.ready)[0]
-        )
+        self.assertIn("has files of the server's own disk", self.faults_of(self.ready)[0])
         self.assertNotIn("mount", self.commands())
 
     def test_another_disk_that_is_mounted_there_is_left_alone(self) -> None:

@@ -12,11 +12,7 @@ from single_host.machine.data_disk import Disk
 from single_host.run import Result
 
 NAME = "shop-beta_files"
-PLAN = {
-    "device": "/dev/disk/by-id/disk",
-    "size_mebibytes": 20480,
-    "volumes": [{"name": NAME, "folder": "files"}],
-}
+PLAN = {"device": "/dev/disk/by-id/disk", "size_mebibytes": 20480, "volumes": [{"name": NAME, "folder": "files"}]}
 
 
 class DataVolumeTest(HostTest):
@@ -28,25 +24,12 @@ class DataVolumeTest(HostTest):
         self.users = [container("app", volumes=frozenset({NAME}))]
         self.disk = Disk("/dev/disk/by-id/disk", "ext4", "uuid")
         self.ran: list[list[str]] = []
-        self.enterContextOf(
-            mock.patch.object(
-                engine,
-                "get",
-                lambda path: {"Volumes": list(self.volumes.values()) or None},
-            )
-        )
-        self.enterContextOf(
-            mock.patch.object(containers, "mounting", lambda name: self.users)
-        )
+        self.enterContextOf(mock.patch.object(engine, "get", lambda path: {"Volumes": list(self.volumes.values()) or None}))
+        self.enterContextOf(mock.patch.object(containers, "mounting", lambda name: self.users))
         self.enterContextOf(mock.patch.object(data_volume, "run", self.run_instead))
         for name in ("look", "is_mounted", "mount", "ready", "leave"):
-            answer = {
-                "look": lambda device: self.disk,
-                "is_mounted": lambda disk: disk.kind != data_disk.BLANK,
-            }
-            self.enterContextOf(
-                mock.patch.object(data_disk, name, answer.get(name, lambda *given: []))
-            )
+            answer = {"look": lambda device: self.disk, "is_mounted": lambda disk: disk.kind != data_disk.BLANK}
+            self.enterContextOf(mock.patch.object(data_disk, name, answer.get(name, lambda *given: [])))
         self.folder = data_volume.FOLDERS / "files"
         self.source = self.root / "docker" / NAME / "_data"
 
@@ -58,24 +41,14 @@ class DataVolumeTest(HostTest):
         return [" ".join(argv[1:3]) for argv in self.ran if argv[0] == "docker"]
 
     def plain(self, **content: str) -> None:
-        self.volumes[NAME] = {
-            "Name": NAME,
-            "Driver": "local",
-            "Mountpoint": str(self.source),
-            "Options": None,
-        }
+        self.volumes[NAME] = {"Name": NAME, "Driver": "local", "Mountpoint": str(self.source), "Options": None}
         self.source.mkdir(parents=True)
         for name, text in content.items():
             (self.source / name).write_text(text)
 
     def bound(self) -> None:
         options = {"type": "none", "o": "bind", "device": str(self.folder)}
-        self.volumes[NAME] = {
-            "Name": NAME,
-            "Driver": "local",
-            "Mountpoint": str(self.source),
-            "Options": options,
-        }
+        self.volumes[NAME] = {"Name": NAME, "Driver": "local", "Mountpoint": str(self.source), "Options": options}
 
     def on_disk(self, **content: str) -> None:
         self.folder.mkdir(parents=True)
@@ -105,10 +78,7 @@ class JudgeTest(DataVolumeTest):
     def test_a_blank_disk_in_the_place_of_the_one_with_the_data(self) -> None:
         self.bound()
         self.disk = Disk("/dev/disk/by-id/disk", data_disk.BLANK, "")
-        self.assertIn(
-            f"the data of {NAME} lies on another disk than the one that is attached",
-            self.refusal(),
-        )
+        self.assertIn(f"the data of {NAME} lies on another disk than the one that is attached", self.refusal())
 
     def test_a_restore_killed_between_its_two_renames_is_no_other_disk(self) -> None:
         self.bound()
@@ -119,9 +89,7 @@ class JudgeTest(DataVolumeTest):
     def test_data_in_both_places(self) -> None:
         self.plain(a="server")
         self.on_disk(a="volume")
-        self.assertIn(
-            f"{self.source} has data, and so has {self.folder}", self.refusal()
-        )
+        self.assertIn(f"{self.source} has data, and so has {self.folder}", self.refusal())
 
     def test_a_volume_of_the_account_with_its_data_on_a_new_server(self) -> None:
         self.on_disk(a="volume")
@@ -160,13 +128,8 @@ class ConvergeTest(DataVolumeTest):
         self.assertEqual((self.folder / "a").stat().st_size, 10**6)
         self.assertEqual((self.folder / "link").readlink(), Path("a"))
         self.assertEqual((self.folder / "deep").stat().st_mode & 0o777, 0o750)
-        self.assertEqual(
-            self.docker(),
-            ["stop app-identity", "rm app-identity", "volume rm", "volume create"],
-        )
-        self.assertEqual(
-            [entry.name for entry in data_volume.FOLDERS.iterdir()], ["files"]
-        )
+        self.assertEqual(self.docker(), ["stop app-identity", "rm app-identity", "volume rm", "volume create"])
+        self.assertEqual([entry.name for entry in data_volume.FOLDERS.iterdir()], ["files"])
 
     def test_too_small_a_disk_stops_nobody(self) -> None:
         self.plain(a="1")
@@ -178,10 +141,7 @@ class ConvergeTest(DataVolumeTest):
     def test_a_copy_that_differs_is_not_used(self) -> None:
         self.plain(a="1")
         with mock.patch.object(data_volume, "differences", return_value=["a: content"]):
-            self.assertIn(
-                "stays in use where it is",
-                self.faults_of(data_volume.converge, self.host())[0],
-            )
+            self.assertIn("stays in use where it is", self.faults_of(data_volume.converge, self.host())[0])
         self.assertEqual(self.docker(), ["stop app-identity", "start app-identity"])
         self.assertEqual(list(data_volume.FOLDERS.iterdir()), [])
         self.assertEqual((self.source / "a").read_text(), "1")
@@ -224,14 +184,6 @@ class DifferencesTest(HostTest):
         (other / "link").symlink_to("b")
         (other / "deep").chmod(0o700)
         found = data_volume.differences(one, other)
-        self.assertEqual(
-            found,
-            [
-                "deep: mode or owner",
-                "extra: only in one",
-                "link: target",
-                "only: only in one",
-            ],
-        )
+        self.assertEqual(found, ["deep: mode or owner", "extra: only in one", "link: target", "only: only in one"])
         (other / "deep").chmod((one / "deep").stat().st_mode & 0o777)
         self.assertIn("deep/file: content", data_volume.differences(one, other))

@@ -14,10 +14,7 @@ class PackagesTest(HostTest):
             self.assertIn("docker-compose-v2", packages.wanted(("ubuntu", "22.04")))
             self.assertIn("docker-compose-v2", packages.wanted(("ubuntu", "24.04")))
             self.assertIn("docker-compose-plugin", packages.wanted(("debian", "12")))
-            self.assertIn(
-                "fedora 42 is not supported",
-                self.faults_of(packages.wanted, ("fedora", "42"))[0],
-            )
+            self.assertIn("fedora 42 is not supported", self.faults_of(packages.wanted, ("fedora", "42"))[0])
 
     def test_an_engine_that_the_image_brings_stays(self) -> None:
         with mock.patch.object(packages, "succeeds", return_value=True):
@@ -25,29 +22,20 @@ class PackagesTest(HostTest):
 
     def test_the_distribution_is_read(self) -> None:
         path = self.root / "os-release"
-        path.write_text(
-            'PRETTY_NAME="Ubuntu 24.04 LTS"\nID=ubuntu\nVERSION_ID="24.04"\n'
-        )
+        path.write_text('PRETTY_NAME="Ubuntu 24.04 LTS"\nID=ubuntu\nVERSION_ID="24.04"\n')
         self.assertEqual(packages.release(path), ("ubuntu", "24.04"))
 
     def test_half_installed_is_missing(self) -> None:
         shown = "ufw installed\nrestic half-configured\n"
         with mock.patch.object(packages, "run", return_value=Result(0, shown, "")):
-            self.assertEqual(
-                packages._missing(("ufw", "restic", "iptables")), ["restic", "iptables"]
-            )
+            self.assertEqual(packages._missing(("ufw", "restic", "iptables")), ["restic", "iptables"])
 
     def test_apt_is_not_asked_when_nothing_is_missing(self) -> None:
         with (
             mock.patch.object(packages, "run", return_value=Result(0, "", "")) as run,
             mock.patch.object(packages, "wanted", return_value=()),
         ):
-            self.assertEqual(
-                packages.converge(
-                    mock.Mock(expires_versions=False, saves_buckets=False)
-                ),
-                [],
-            )
+            self.assertEqual(packages.converge(mock.Mock(expires_versions=False, saves_buckets=False)), [])
         self.assertNotIn("apt-get", [call.args[0][0] for call in run.call_args_list])
 
     def test_a_client_for_buckets_comes_only_where_one_is_looked_after(self) -> None:
@@ -61,13 +49,8 @@ class PackagesTest(HostTest):
                 mock.patch.object(packages, "wanted", return_value=()),
                 mock.patch.object(packages, "_install") as install,
             ):
-                packages.converge(
-                    mock.Mock(expires_versions=expires, saves_buckets=saves)
-                )
-            self.assertEqual(
-                [name for call in install.call_args_list for name in call.args[0]],
-                installed,
-            )
+                packages.converge(mock.Mock(expires_versions=expires, saves_buckets=saves))
+            self.assertEqual([name for call in install.call_args_list for name in call.args[0]], installed)
 
     def test_a_mirror_that_is_down_heals(self) -> None:
         with (
@@ -75,27 +58,10 @@ class PackagesTest(HostTest):
             mock.patch.object(packages, "wanted", return_value=("ufw",)),
             mock.patch("time.sleep"),
         ):
-            down = failed(
-                "apt-get",
-                "exit code 100",
-                lines=["Err:1 cannot resolve", "E: Some index files failed"],
-            )
+            down = failed("apt-get", "exit code 100", lines=["Err:1 cannot resolve", "E: Some index files failed"])
             nothing = Result(0, "", "")
-            run.side_effect = [
-                nothing,
-                nothing,
-                down,
-                nothing,
-                nothing,
-                nothing,
-                nothing,
-            ]
-            self.assertEqual(
-                packages.converge(
-                    mock.Mock(expires_versions=False, saves_buckets=False)
-                ),
-                ["packages ufw"],
-            )
+            run.side_effect = [nothing, nothing, down, nothing, nothing, nothing, nothing]
+            self.assertEqual(packages.converge(mock.Mock(expires_versions=False, saves_buckets=False)), ["packages ufw"])
         self.assertIn("packages: Err:1 cannot resolve (again in 2 s)", self.said)
 
     def test_an_installation_that_was_killed_is_finished_by_the_next_try(self) -> None:
@@ -103,15 +69,9 @@ class PackagesTest(HostTest):
 
         def run(argv: list[str], **_: object) -> Result:
             asked.append(" ".join(word for word in argv if not word.startswith("-o")))
-            if (
-                argv[0] == "apt-get"
-                and "install" in argv
-                and "dpkg --configure -a --force-confold" not in asked
-            ):
+            if argv[0] == "apt-get" and "install" in argv and "dpkg --configure -a --force-confold" not in asked:
                 raise failed("apt-get", "was killed")
-            interrupted = argv == ["dpkg", "--audit"] and any(
-                "install" in line for line in asked
-            )
+            interrupted = argv == ["dpkg", "--audit"] and any("install" in line for line in asked)
             return Result(0, "ufw is half installed" if interrupted else "", "")
 
         with (
@@ -119,15 +79,8 @@ class PackagesTest(HostTest):
             mock.patch.object(packages, "wanted", return_value=("ufw",)),
             mock.patch("time.sleep"),
         ):
-            self.assertEqual(
-                packages.converge(
-                    mock.Mock(expires_versions=False, saves_buckets=False)
-                ),
-                ["packages ufw"],
-            )
-        self.assertLess(
-            asked.index("dpkg --configure -a --force-confold"), len(asked) - 1
-        )
+            self.assertEqual(packages.converge(mock.Mock(expires_versions=False, saves_buckets=False)), ["packages ufw"])
+        self.assertLess(asked.index("dpkg --configure -a --force-confold"), len(asked) - 1)
 
     def test_a_system_that_is_not_supported_is_told_at_once(self) -> None:
         with (
@@ -141,9 +94,7 @@ class PackagesTest(HostTest):
 
     def test_a_mirror_that_stays_down_is_an_error(self) -> None:
         with (
-            mock.patch.object(
-                packages, "run", side_effect=failed("apt-get", "exit code 100")
-            ),
+            mock.patch.object(packages, "run", side_effect=failed("apt-get", "exit code 100")),
             mock.patch.object(packages, "MIRROR_PATIENCE", 0),
             self.assertRaises(HostError),
         ):

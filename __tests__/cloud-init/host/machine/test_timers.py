@@ -9,17 +9,8 @@ from single_host.machine.wanted import Machine
 from single_host.run import Result
 
 BACKUP = backup_json(schedule="02:40")
-DRILLED = {
-    **BACKUP,
-    "drill": "Sat 06:30",
-    "limits": {"upload_kibibytes": 0, "cpu_percent": 25},
-}
-BUCKET = {
-    "endpoint": "https://nbg1.your-objectstorage.com",
-    "region": "nbg1",
-    "bucket": "files",
-    "days": 30,
-}
+DRILLED = {**BACKUP, "drill": "Sat 06:30", "limits": {"upload_kibibytes": 0, "cpu_percent": 25}}
+BUCKET = {"endpoint": "https://nbg1.your-objectstorage.com", "region": "nbg1", "bucket": "files", "days": 30}
 
 
 def machine_of(**changes: Any) -> Machine:
@@ -38,9 +29,7 @@ class TimersTest(HostTest):
         return [" ".join(call.args[0]) for call in run.call_args_list]
 
     def present(self) -> list[str]:
-        return sorted(
-            path.name.removeprefix("single-host-") for path in timers.FOLDER.glob("*")
-        )
+        return sorted(path.name.removeprefix("single-host-") for path in timers.FOLDER.glob("*"))
 
     def text(self, name: str) -> str:
         return (timers.FOLDER / f"single-host-{name}").read_text()
@@ -49,20 +38,10 @@ class TimersTest(HostTest):
         self.converge()
         self.assertEqual(self.present(), [])
         self.converge(backup=DRILLED, expiring_buckets=[BUCKET])
-        every = [
-            f"{task}.{kind}"
-            for task in ("backup", "check", "drill", "expiry")
-            for kind in ("service", "timer")
-        ]
+        every = [f"{task}.{kind}" for task in ("backup", "check", "drill", "expiry") for kind in ("service", "timer")]
         self.assertEqual(self.present(), sorted([*every, "failed@.service"]))
         ran = self.converge(backup=BACKUP)
-        left = [
-            "backup.service",
-            "backup.timer",
-            "check.service",
-            "check.timer",
-            "failed@.service",
-        ]
+        left = ["backup.service", "backup.timer", "check.service", "check.timer", "failed@.service"]
         self.assertEqual(self.present(), left)
         self.assertIn("systemctl disable --now --quiet single-host-drill.timer", ran)
         self.converge()
@@ -90,20 +69,12 @@ class TimersTest(HostTest):
     def test_a_failure_of_each_is_told_and_each_has_its_limits(self) -> None:
         self.converge(backup=DRILLED, expiring_buckets=[BUCKET])
         for task in ("backup", "check", "drill", "expiry"):
-            self.assertIn(
-                f"OnFailure=single-host-failed@{task}.service\n",
-                self.text(f"{task}.service"),
-            )
+            self.assertIn(f"OnFailure=single-host-failed@{task}.service\n", self.text(f"{task}.service"))
             self.assertIn("CPUQuota=25%\n", self.text(f"{task}.service"))
             self.assertNotIn("@s", self.text(f"{task}.service").replace("failed@", ""))
 
-    def test_a_backup_is_drilled_at_once_while_none_is_proven_unless_nobody_wants_drills(
-        self,
-    ) -> None:
+    def test_a_backup_is_drilled_at_once_while_none_is_proven_unless_nobody_wants_drills(self) -> None:
         self.converge(backup=DRILLED)
-        self.assertIn(
-            "ExecStartPost=-/usr/local/bin/single-host drill --due\n",
-            self.text("backup.service"),
-        )
+        self.assertIn("ExecStartPost=-/usr/local/bin/single-host drill --due\n", self.text("backup.service"))
         self.converge(backup=BACKUP)
         self.assertNotIn("ExecStartPost", self.text("backup.service"))

@@ -8,32 +8,13 @@ from single_host.releases.records import Image, Record
 
 
 def parts(caddyfile: str = "c") -> bundle.Bundle:
-    texts = {
-        "host.json": host_json().decode(),
-        "Caddyfile": caddyfile,
-        "edge.yaml": "e",
-        "overlay.yaml": "o",
-        "program": "p",
-    }
-    return bundle.parse(
-        json.dumps(
-            {
-                "format": 1,
-                "files": {name: {"text": text} for name, text in texts.items()},
-            }
-        ).encode()
-    )
+    texts = {"host.json": host_json().decode(), "Caddyfile": caddyfile, "edge.yaml": "e", "overlay.yaml": "o", "program": "p"}
+    return bundle.parse(json.dumps({"format": 1, "files": {name: {"text": text} for name, text in texts.items()}}).encode())
 
 
 def record(number: int, outcome: str = records.GOOD, **changes: object) -> Record:
     images = {"app": Image("shop:1", "shop@sha256:" + "a" * 64, True)}
-    values = {
-        "kind": records.RELEASE,
-        "at": "2026-11-21T00:00:00Z",
-        "by": "ci",
-        "images": images,
-        "files": {},
-    }
+    values = {"kind": records.RELEASE, "at": "2026-11-21T00:00:00Z", "by": "ci", "images": images, "files": {}}
     return Record(number=number, outcome=outcome, **{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -59,13 +40,9 @@ class RecordsTest(HostTest):
 
     def test_the_last_good_ones_are_kept_with_the_failures_between_them(self) -> None:
         for number in range(1, 11):
-            records.write(
-                record(number, records.FAILED if number % 2 else records.GOOD)
-            )
+            records.write(record(number, records.FAILED if number % 2 else records.GOOD))
         records.write(record(11))
-        self.assertEqual(
-            [one.number for one in records.read_all()], [11, 10, 9, 8, 7, 6, 5, 4]
-        )
+        self.assertEqual([one.number for one in records.read_all()], [11, 10, 9, 8, 7, 6, 5, 4])
 
     def test_a_rollback_of_a_rollback_goes_further_back(self) -> None:
         for one in (record(1), record(2), record(3), record(4, of=2)):
@@ -74,9 +51,7 @@ class RecordsTest(HostTest):
 
     def test_a_rollback_needs_something_to_go_back_to(self) -> None:
         records.write(record(1))
-        self.assertIn(
-            "there is no good record before", self.faults_of(records.previous)[0]
-        )
+        self.assertIn("there is no good record before", self.faults_of(records.previous)[0])
         self.assertIn("good ones are 1", self.faults_of(records.find, 7)[0])
 
     def test_an_interrupted_run_is_known_to_the_next(self) -> None:

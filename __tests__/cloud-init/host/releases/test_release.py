@@ -22,17 +22,9 @@ SECRETS = b'{"application": {"POSTGRES_PASSWORD": "hunter22"}}'
 
 
 def raw(**changes: Any) -> bytes:
-    texts = {
-        "host.json": host_json(**changes).decode(),
-        "Caddyfile": "c",
-        "edge.yaml": "e",
-        "overlay.yaml": "o",
-        "program": "p",
-    }
+    texts = {"host.json": host_json(**changes).decode(), "Caddyfile": "c", "edge.yaml": "e", "overlay.yaml": "o", "program": "p"}
     texts["app/compose.yaml"] = "services: {}"
-    return json.dumps(
-        {"format": 1, "files": {name: {"text": text} for name, text in texts.items()}}
-    ).encode()
+    return json.dumps({"format": 1, "files": {name: {"text": text} for name, text in texts.items()}}).encode()
 
 
 class ReleasedHost(HostTest):
@@ -47,15 +39,7 @@ class ReleasedHost(HostTest):
         parts = bundle.parse(raw())
         first = {"app": Image("ghcr.io/lab/shop:1.0", OLD, False)}
         records.write(
-            records.Record(
-                1,
-                records.DEPLOY,
-                "2026-11-21T00:00:00Z",
-                "deploy",
-                records.GOOD,
-                first,
-                records.files_of(parts),
-            )
+            records.Record(1, records.DEPLOY, "2026-11-21T00:00:00Z", "deploy", records.GOOD, first, records.files_of(parts))
         )
         for module, name, value in (
             (lock, "held", lambda *_: contextlib.nullcontext()),
@@ -80,18 +64,9 @@ class ReleasedHost(HostTest):
             self.enterContextOf(mock.patch.object(module, name, value))
 
     def pull(self, wanted: dict[str, str], folder: Any) -> dict[str, str]:
-        return {
-            name: NEW if image.endswith(":2") else image
-            for name, image in wanted.items()
-        }
+        return {name: NEW if image.endswith(":2") else image for name, image in wanted.items()}
 
-    def put_in_place(
-        self,
-        wanted: Configuration,
-        secrets: Any,
-        patience: float,
-        judged: Judged | None = None,
-    ) -> list[str]:
+    def put_in_place(self, wanted: Configuration, secrets: Any, patience: float, judged: Judged | None = None) -> list[str]:
         self.asked.append(dict(wanted.images).get("app", "stack"))
         if self.failure and wanted.images.get("app") == NEW:
             raise self.failure
@@ -109,39 +84,26 @@ class ReleaseTest(ReleasedHost):
         release.release({"app": "ghcr.io/lab/shop:2"}, "run/7", None)
         record = records.current()
         assert record
-        self.assertEqual(
-            (record.number, record.kind, record.by), (2, records.RELEASE, "run/7")
-        )
+        self.assertEqual((record.number, record.kind, record.by), (2, records.RELEASE, "run/7"))
         self.assertEqual(record.images, {"app": Image("ghcr.io/lab/shop:2", NEW, True)})
         self.assertEqual(record.parts.files, bundle.parse(raw()).files)
         self.assertNotIn("hunter22", (records.FOLDER / "000002.json").read_text())
         self.assertIsNone(records.interrupted())
 
     def test_a_failure_goes_back_and_is_remembered_with_its_reason(self) -> None:
-        self.failure = failed(
-            "services/app", "is exited with 3", lines=["app | cannot find the settings"]
-        )
+        self.failure = failed("services/app", "is exited with 3", lines=["app | cannot find the settings"])
         with self.assertRaises(HostError) as caught:
             release.release({"app": "ghcr.io/lab/shop:2"}, "run/7", None)
         self.assertEqual(caught.exception.lines, ("app | cannot find the settings",))
         self.assertEqual(self.asked, [NEW, "stack"])
-        self.assertEqual(
-            self.kinds(),
-            [(records.RELEASE, records.FAILED), (records.DEPLOY, records.GOOD)],
-        )
+        self.assertEqual(self.kinds(), [(records.RELEASE, records.FAILED), (records.DEPLOY, records.GOOD)])
         self.assertIn("services/app: is exited with 3", records.read_all()[0].reason)
         self.assertEqual(state.read().get("state"), None)  # the host is as it was
         self.assertIsNone(records.interrupted())
 
-    def test_what_fails_after_the_switch_does_not_take_the_new_version_away(
-        self,
-    ) -> None:
+    def test_what_fails_after_the_switch_does_not_take_the_new_version_away(self) -> None:
         with (
-            mock.patch.object(
-                configuration,
-                "wait_for_names",
-                side_effect=failed("services/app", "late"),
-            ),
+            mock.patch.object(configuration, "wait_for_names", side_effect=failed("services/app", "late")),
             self.assertRaises(HostError),
         ):
             release.release({"app": "ghcr.io/lab/shop:2"}, "", None)
@@ -155,14 +117,9 @@ class ReleaseTest(ReleasedHost):
 
     def test_services_without_released_images_are_named(self) -> None:
         (fault,) = self.faults_of(release.release, {"web": "x:1"}, "", None)
-        self.assertEqual(
-            fault,
-            "release/web: is no service of the application; services with released images: app",
-        )
+        self.assertEqual(fault, "release/web: is no service of the application; services with released images: app")
 
-    def test_the_key_of_ci_brings_in_nothing_but_images_of_the_stacks_repositories(
-        self,
-    ) -> None:
+    def test_the_key_of_ci_brings_in_nothing_but_images_of_the_stacks_repositories(self) -> None:
         foreign = (
             "evil/shop:2", "docker.io/lab/shop:2", "ghcr.io/lab/shop-evil:2", "ghcr.io/lab/shop/evil:2", "ghcr.io:443/lab/shop:2",
             "169.254.169.254/lab/shop:2", "ghcr.io.evil.example/lab/shop:2", "evil/shop@sha256:" + "b" * 64,
@@ -170,10 +127,7 @@ class ReleaseTest(ReleasedHost):
         with mock.patch.dict(os.environ, {"SUDO_USER": "release"}):
             for image in foreign:
                 (fault,) = self.faults_of(release.release, {"app": image}, "", None)
-                self.assertRegex(
-                    fault,
-                    r"^release/app: \S+ is no repository of the stack's; .* from ghcr.io/lab/shop; ",
-                )
+                self.assertRegex(fault, r"^release/app: \S+ is no repository of the stack's; .* from ghcr.io/lab/shop; ")
             self.assertEqual(self.asked, [])
             release.release({"app": "ghcr.io/lab/shop:2"}, "", None)
         with mock.patch.dict(os.environ, {"SUDO_USER": "deploy"}):
@@ -181,26 +135,15 @@ class ReleaseTest(ReleasedHost):
         self.assertEqual(self.asked, [NEW, "evil/shop:3"])
 
     def test_a_repository_that_the_stack_has_named_anew_is_its_own(self) -> None:
-        bundle.keep(
-            raw(
-                application__services={
-                    "app": {"image": "quay.io/lab/shop:1", "released": True}
-                }
-            ),
-            SECRETS,
-        )
+        bundle.keep(raw(application__services={"app": {"image": "quay.io/lab/shop:1", "released": True}}), SECRETS)
         with mock.patch.dict(os.environ, {"SUDO_USER": "release"}):
             release.release({"app": "quay.io/lab/shop:2"}, "", None)
             release.release({"app": "ghcr.io/lab/shop:2"}, "", None)
         self.assertEqual(len(self.asked), 2)
 
     def test_a_full_disk_is_an_attempt_too(self) -> None:
-        with mock.patch.object(
-            images, "make_room", side_effect=OSError(28, "No space left on device")
-        ):
-            (fault,) = self.faults_of(
-                release.release, {"app": "ghcr.io/lab/shop:2"}, "", None
-            )
+        with mock.patch.object(images, "make_room", side_effect=OSError(28, "No space left on device")):
+            (fault,) = self.faults_of(release.release, {"app": "ghcr.io/lab/shop:2"}, "", None)
         self.assertIn("No space left", fault)
         self.assertEqual(self.kinds()[0], (records.RELEASE, records.FAILED))
 
@@ -212,35 +155,17 @@ class RollbackTest(ReleasedHost):
         self.assertEqual(self.asked, [NEW, "stack"])
         record = records.current()
         assert record
-        self.assertEqual(
-            (record.kind, record.of, record.by), (records.ROLLBACK, 1, "admin")
-        )
-        self.assertIn(
-            "rollback: data stays as it is; images, compose, Caddyfile and settings go back",
-            self.said,
-        )
+        self.assertEqual((record.kind, record.of, record.by), (records.ROLLBACK, 1, "admin"))
+        self.assertIn("rollback: data stays as it is; images, compose, Caddyfile and settings go back", self.said)
         self.assertIsNone(state.read()["behind"])  # only the image went back
 
     def test_an_older_configuration_is_behind_and_keeps_the_keys_of_today(self) -> None:
-        today = raw(
-            application__settings={"DEBUG": "true"},
-            deploy_keys=["ssh-ed25519 AAAA new-admin"],
-        )
+        today = raw(application__settings={"DEBUG": "true"}, deploy_keys=["ssh-ed25519 AAAA new-admin"])
         bundle.keep(today, SECRETS)
         parts = bundle.parse(today)
         present = {"app": Image("ghcr.io/lab/shop:1.0", OLD, False)}
         files = records.files_of(parts)
-        records.write(
-            records.Record(
-                2,
-                records.DEPLOY,
-                "2026-11-21T01:00:00Z",
-                "deploy",
-                records.GOOD,
-                present,
-                files,
-            )
-        )
+        records.write(records.Record(2, records.DEPLOY, "2026-11-21T01:00:00Z", "deploy", records.GOOD, present, files))
         release.rollback(1, "")
         host = settings.load()
         self.assertEqual(host.application.settings, {"DEBUG": "false"})
@@ -258,16 +183,10 @@ class DeployTest(ReleasedHost):
     def wanted(self, image: str) -> dict[str, str]:
         services = {"app": {"image": image, "released": True, "one_shot": False}}
         parts = bundle.parse(raw(application__services=services))
-        return dict(
-            configuration.with_released_images(
-                settings.parse(parts.text("host.json")), parts
-            ).images
-        )
+        return dict(configuration.with_released_images(settings.parse(parts.text("host.json")), parts).images)
 
     def test_it_does_not_turn_a_released_image_back(self) -> None:
-        self.assertEqual(
-            self.wanted("ghcr.io/lab/shop:1.0"), {}
-        )  # nothing was released yet: the stack's image holds
+        self.assertEqual(self.wanted("ghcr.io/lab/shop:1.0"), {})  # nothing was released yet: the stack's image holds
         release.release({"app": "ghcr.io/lab/shop:2"}, "", None)
         self.assertEqual(self.wanted("ghcr.io/lab/shop:1.0"), {"app": NEW})
         self.assertEqual(self.wanted("ghcr.io/lab/shop:1.5"), {"app": NEW})
@@ -308,9 +227,7 @@ class ResumeTest(ReleasedHost):
 
 
 class MigrationTest(ReleasedHost):
-    def migrate(
-        self, code: int, former: str = OLD
-    ) -> tuple[list[str], list[list[str]]]:
+    def migrate(self, code: int, former: str = OLD) -> tuple[list[str], list[list[str]]]:
         parts = bundle.parse(raw(application__migration=PLAN))
         ran: list[list[str]] = []
         taken: list[str] = []
@@ -319,15 +236,9 @@ class MigrationTest(ReleasedHost):
             ran.append(argv)
             return mock.Mock(code=code, last_lines=["no such revision"])
 
-        with (
-            mock.patch.object(migration, "run_program", run),
-            mock.patch.object(engine, "exists", return_value=False),
-        ):
+        with mock.patch.object(migration, "run_program", run), mock.patch.object(engine, "exists", return_value=False):
             secrets = bundle.parse_secrets(SECRETS)
-            wanted, base = (
-                Configuration(parts, {"app": NEW}),
-                Configuration(parts, {"app": former}),
-            )
+            wanted, base = Configuration(parts, {"app": NEW}), Configuration(parts, {"app": former})
             migration.run(wanted, base, secrets, taken.append)
         return taken, ran
 
@@ -342,10 +253,7 @@ class MigrationTest(ReleasedHost):
     def test_a_failure_ends_the_release_before_a_container_is_touched(self) -> None:
         with self.assertRaises(HostError) as caught:
             self.migrate(1)
-        self.assertIn(
-            "migration: ended with exit code 1; the old version serves on",
-            str(caught.exception),
-        )
+        self.assertIn("migration: ended with exit code 1; the old version serves on", str(caught.exception))
         self.assertEqual(caught.exception.lines, ("no such revision",))
 
     def test_a_backup_comes_first_and_is_named_in_the_error(self) -> None:
@@ -363,25 +271,16 @@ class MigrationTest(ReleasedHost):
             return mock.Mock(code=1, last_lines=[])
 
         with (
-            mock.patch.object(
-                backup, "open_repository", return_value=(mock.Mock(), mock.Mock())
-            ),
+            mock.patch.object(backup, "open_repository", return_value=(mock.Mock(), mock.Mock())),
             mock.patch.object(backup, "save", save),
             mock.patch.object(migration, "run_program", run),
             mock.patch.object(engine, "exists", return_value=False),
         ):
             secrets = bundle.parse_secrets(SECRETS)
-            arguments = (
-                Configuration(parts, {"app": NEW}),
-                Configuration(parts, {"app": OLD}),
-                secrets,
-                order.append,
-            )
+            arguments = (Configuration(parts, {"app": NEW}), Configuration(parts, {"app": OLD}), secrets, order.append)
             (fault,) = self.faults_of(migration.run, *arguments)
         self.assertEqual(order, ["backup", "20261121T000000Z", "migration"])
-        self.assertIn(
-            "`single-host restore 20261121T000000Z` undoes what it did", fault
-        )
+        self.assertIn("`single-host restore 20261121T000000Z` undoes what it did", fault)
 
 
 class VerifyTest(HostTest):
@@ -389,9 +288,7 @@ class VerifyTest(HostTest):
         host, seen = settings.parse(host_json()), []
         with (
             mock.patch.object(edge, "has_certificate", return_value=certificate),
-            mock.patch.object(
-                edge, "verify", lambda site, *_: seen.append(site.address) or "answers"
-            ),
+            mock.patch.object(edge, "verify", lambda site, *_: seen.append(site.address) or "answers"),
         ):
             configuration.verify(host, frozenset(), **options)(edge.LONG)
         return seen
@@ -400,6 +297,4 @@ class VerifyTest(HostTest):
         self.assertEqual(self.look(certificate=True), ["https://shop.example"])
         self.assertEqual(self.look(certificate=False), [])
         self.assertIn("no certificate yet", self.said[-1])
-        self.assertEqual(
-            self.look(certificate=False, patient=True), ["https://shop.example"]
-        )
+        self.assertEqual(self.look(certificate=False, patient=True), ["https://shop.example"])

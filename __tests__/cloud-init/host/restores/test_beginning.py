@@ -22,13 +22,9 @@ class DecideTest(HostTest):
     def decide(self, wish: str | None, *runs: backup.Run) -> str:
         host = settings.parse(host_json(backup={**PLAN, "restore_from": wish}))
         with (
-            mock.patch.object(
-                backup, "open_repository", return_value=(host.backup, self.repository)
-            ),
+            mock.patch.object(backup, "open_repository", return_value=(host.backup, self.repository)),
             mock.patch.object(backup, "runs", return_value=list(runs)),
-            mock.patch.object(
-                backup, "manifest", return_value=backup.Manifest("", {}, {})
-            ),
+            mock.patch.object(backup, "manifest", return_value=backup.Manifest("", {}, {})),
         ):
             found = beginning.decide(host, SECRETS)
         return found.source.run.name if found else ""
@@ -39,10 +35,7 @@ class DecideTest(HostTest):
     def test_one_by_its_name_a_safety_copy_too(self) -> None:
         self.assertEqual(self.decide(SAFE.name, BROKEN, SAFE, RUN), SAFE.name)
         said = self.faults_of(self.decide, BROKEN.name, BROKEN, SAFE, RUN)[0]
-        self.assertIn(
-            "is not a complete backup of this host; the newest are 20261121T041500Z",
-            said,
-        )
+        self.assertIn("is not a complete backup of this host; the newest are 20261121T041500Z", said)
 
     def test_another_stacks_backup_is_refused(self) -> None:
         self.repository.listed.return_value = [{"hostname": "bakery"}]
@@ -61,11 +54,7 @@ class DecideTest(HostTest):
         self.assertEqual(self.decide("nothing", RUN), "")
 
     def test_a_host_that_has_begun_is_asked_nothing(self) -> None:
-        for known in (
-            {"first_applied_at": "x"},
-            {"restored": {"run": "A"}},
-            {"beginning": {"done": True}},
-        ):
+        for known in ({"first_applied_at": "x"}, {"restored": {"run": "A"}}, {"beginning": {"done": True}}):
             state.update(first_applied_at=None, restored=None, beginning=None)
             state.update(**known)
             self.assertEqual(self.decide("latest", RUN), "")
@@ -73,15 +62,7 @@ class DecideTest(HostTest):
 
 class SurvivorTest(HostTest):
     def test_what_has_data_already_stays(self) -> None:
-        host = settings.parse(
-            host_json(
-                backup={
-                    **PLAN,
-                    "volumes": ["uploads", "cache"],
-                    "paths": [str(self.root / "letters")],
-                }
-            )
-        )
+        host = settings.parse(host_json(backup={**PLAN, "volumes": ["uploads", "cache"], "paths": [str(self.root / "letters")]}))
         for name in ("uploads", "cache", "letters"):
             (self.root / name).mkdir()
         for name in ("uploads", "letters"):
@@ -104,6 +85,4 @@ class SurvivorTest(HostTest):
             ):
                 self.assertEqual(beginning._surviving_clusters(host), [])
                 (folder / place / "PG_VERSION").write_text("17")
-                self.assertEqual(
-                    beginning._surviving_clusters(host), ["postgres/postgres"]
-                )
+                self.assertEqual(beginning._surviving_clusters(host), ["postgres/postgres"])

@@ -3,74 +3,37 @@ from support import HostTest
 from single_host.restores import comparison
 from single_host.restores.comparison import Comparison
 
-FILES = {
-    "files": 31,
-    "folders": 38,
-    "links": 0,
-    "bytes": 1_033_508,
-    "samples": {"a": "x"},
-}
+FILES = {"files": 31, "folders": 38, "links": 0, "bytes": 1_033_508, "samples": {"a": "x"}}
 
 
 class WordsTest(HostTest):
     def test_rows_that_differ_are_told_with_todays(self) -> None:
         found = Comparison(
-            "postgres/db/shop",
-            {"rows of orders": 1200, "rows of users": 5},
-            {"rows of orders": 900, "rows of users": 5},
+            "postgres/db/shop", {"rows of orders": 1200, "rows of users": 5}, {"rows of orders": 900, "rows of users": 5}
         )
-        self.assertEqual(
-            found.words(), "postgres/db/shop: rows of orders 1,200, today 900"
-        )
+        self.assertEqual(found.words(), "postgres/db/shop: rows of orders 1,200, today 900")
 
     def test_a_table_that_is_there_no_more_has_no_rows(self) -> None:
-        found = Comparison(
-            "postgres/db/shop", {"rows of orders": 7}, {"rows of users": 2}
-        )
-        self.assertEqual(
-            found.words(),
-            "postgres/db/shop: rows of orders 7, today 0; rows of users 0, today 2",
-        )
+        found = Comparison("postgres/db/shop", {"rows of orders": 7}, {"rows of users": 2})
+        self.assertEqual(found.words(), "postgres/db/shop: rows of orders 7, today 0; rows of users 0, today 2")
 
     def test_nothing_differs(self) -> None:
         found = Comparison("volume/uploads", {"files": 3}, {"files": 3})
         self.assertEqual(found.words(), "volume/uploads: files 3, as many as today")
 
     def test_nothing_there_and_nothing_said(self) -> None:
-        self.assertEqual(
-            Comparison("volume/a", {"files": 3}, {}).words(),
-            "volume/a: files 3; today there is none",
-        )
-        self.assertEqual(
-            Comparison("volume/a", {}, {"files": 3}).words(),
-            "volume/a: nobody counted it then",
-        )
+        self.assertEqual(Comparison("volume/a", {"files": 3}, {}).words(), "volume/a: files 3; today there is none")
+        self.assertEqual(Comparison("volume/a", {}, {"files": 3}).words(), "volume/a: nobody counted it then")
 
     def test_of_a_hundred_tables_some_are_shown(self) -> None:
-        words = Comparison(
-            "p",
-            {f"rows of {number:03}": 1 for number in range(100)},
-            {"rows of 000": 2},
-        ).words()
+        words = Comparison("p", {f"rows of {number:03}": 1 for number in range(100)}, {"rows of 000": 2}).words()
         self.assertEqual(words.count("today"), comparison.SHOWN)
         self.assertTrue(words.endswith("; 92 more differ"))
 
 
 class CountsTest(HostTest):
     def test_each_kind_of_facts_has_its_numbers(self) -> None:
-        self.assertEqual(
-            comparison._counts(FILES),
-            {"files": 31, "folders": 38, "links": 0, "bytes": 1_033_508},
-        )
-        self.assertEqual(
-            comparison._counts({"schema": "x", "rows": {"a": 1}, "samples": {}}),
-            {"rows of a": 1},
-        )
-        duckdb = {
-            "lake.duckdb": {"bytes": 12, "sha256": "x"},
-            "lake.duckdb.wal": {"bytes": 3, "sha256": "y"},
-        }
-        self.assertEqual(
-            comparison._counts(duckdb),
-            {"bytes of lake.duckdb": 12, "bytes of lake.duckdb.wal": 3},
-        )
+        self.assertEqual(comparison._counts(FILES), {"files": 31, "folders": 38, "links": 0, "bytes": 1_033_508})
+        self.assertEqual(comparison._counts({"schema": "x", "rows": {"a": 1}, "samples": {}}), {"rows of a": 1})
+        duckdb = {"lake.duckdb": {"bytes": 12, "sha256": "x"}, "lake.duckdb.wal": {"bytes": 3, "sha256": "y"}}
+        self.assertEqual(comparison._counts(duckdb), {"bytes of lake.duckdb": 12, "bytes of lake.duckdb.wal": 3})

@@ -24,9 +24,7 @@ class FakeRestic:
         kept, records.FOLDER = records.FOLDER, folder / "releases"
         for number, outcome in ((3, records.GOOD), (4, records.FAILED)):
             image = Image("ghcr.io/lab/shop:1.1", DIGEST, True)
-            records.write(
-                Record(number, records.RELEASE, "then", "ci", outcome, {"app": image})
-            )
+            records.write(Record(number, records.RELEASE, "then", "ci", outcome, {"app": image}))
         records.FOLDER = kept
 
     def path_of(self, snapshot: str) -> str:
@@ -49,24 +47,14 @@ class FormerTest(HostTest):
         records.write(Record(3, records.DEPLOY, "now", "root", records.GOOD, {}))
         for _ in range(2):
             self.read(host="1").bring_records()
-            self.assertEqual(
-                [(r.number, r.at) for r in records.read_all()],
-                [(4, "then"), (3, "now")],
-            )
+            self.assertEqual([(r.number, r.at) for r in records.read_all()], [(4, "then"), (3, "now")])
 
     def test_secrets_that_differ_are_named_and_not_shown(self) -> None:
         host, found = settings.parse(host_json()), self.read(host="1")
-        found.tell_of_secrets(
-            host, bundle.Secrets({"POSTGRES_PASSWORD": "old password"}, {}, {})
-        )
+        found.tell_of_secrets(host, bundle.Secrets({"POSTGRES_PASSWORD": "old password"}, {}, {}))
         self.assertEqual(self.said, [])
-        found.tell_of_secrets(
-            host, bundle.Secrets({"POSTGRES_PASSWORD": "new password"}, {}, {})
-        )
-        self.assertIn(
-            "POSTGRES_PASSWORD: not the values that the backup was made with",
-            self.said[0],
-        )
+        found.tell_of_secrets(host, bundle.Secrets({"POSTGRES_PASSWORD": "new password"}, {}, {}))
+        self.assertIn("POSTGRES_PASSWORD: not the values that the backup was made with", self.said[0])
         self.assertNotRegex(self.said[0], "(old|new) password")
 
     def test_an_older_backup_says_nothing_of_its_host(self) -> None:

@@ -19,18 +19,11 @@ class RolesTest(HostTest):
         statements = postgres_load.missing_roles(GLOBALS, {"shop"})
         self.assertNotIn("ROLE shop", statements)
         self.assertNotIn("TO shop", statements)
-        self.assertIn(
-            "ALTER ROLE reporter WITH LOGIN PASSWORD 'SCRAM-SHA-256$x';", statements
-        )
+        self.assertIn("ALTER ROLE reporter WITH LOGIN PASSWORD 'SCRAM-SHA-256$x';", statements)
         self.assertIn('GRANT "Odd ""Role" TO reporter', statements)
 
     def test_quoted_names_are_compared_as_names(self) -> None:
-        self.assertNotIn(
-            "Odd",
-            postgres_load.missing_roles(GLOBALS, {'Odd "Role', "reporter", "shop"}),
-        )
+        self.assertNotIn("Odd", postgres_load.missing_roles(GLOBALS, {'Odd "Role', "reporter", "shop"}))
 
     def test_nothing_missing_is_nothing_to_do(self) -> None:
-        self.assertEqual(
-            postgres_load.missing_roles(GLOBALS, {"shop", "reporter", 'Odd "Role'}), ""
-        )
+        self.assertEqual(postgres_load.missing_roles(GLOBALS, {"shop", "reporter", 'Odd "Role'}), "")

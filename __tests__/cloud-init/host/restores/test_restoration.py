@@ -42,10 +42,7 @@ class RestorationTest(HostTest):
         for folder in self.folders:
             folder.mkdir(parents=True)
             (folder / "file").write_text("now")
-        self.items = [
-            Folder(f"volume/{folder.parent.name}", str(folder))
-            for folder in self.folders
-        ]
+        self.items = [Folder(f"volume/{folder.parent.name}", str(folder)) for folder in self.folders]
         self.ran: list[list[str]] = []
         always = container("worker", restart_policy="always")
         stopped = container("stopped", status="exited")
@@ -58,24 +55,14 @@ class RestorationTest(HostTest):
         self.enterContextOf(mock.patch("signal.signal"))
 
     def source(self, **options: Any) -> Source:
-        return Source(
-            FakeRestic(**options),
-            Run("A", {"volume/mail": "1", "volume/uploads": "2"}),
-            NOTHING_SAID,
-        )  # type: ignore[arg-type]
+        return Source(FakeRestic(**options), Run("A", {"volume/mail": "1", "volume/uploads": "2"}), NOTHING_SAID)  # type: ignore[arg-type]
 
     def contents(self) -> list[str]:
         return [(folder / "file").read_text() for folder in self.folders]
 
     def expect_tidy(self, text: str) -> None:
         self.assertEqual(self.contents(), [text, text])
-        self.assertEqual(
-            [
-                [entry.name for entry in folder.parent.iterdir()]
-                for folder in self.folders
-            ],
-            [["_data"]] * 2,
-        )
+        self.assertEqual([[entry.name for entry in folder.parent.iterdir()] for folder in self.folders], [["_data"]] * 2)
         self.assertFalse(restoration.interrupted())
 
     def test_all_is_fetched_before_anything_stops_and_all_takes_its_place(self) -> None:
@@ -85,9 +72,7 @@ class RestorationTest(HostTest):
         self.expect_tidy("then")
         self.assertEqual(state.read()["restored"]["run"], "A")
 
-    def test_what_docker_starts_at_each_boot_does_not_while_data_is_exchanged(
-        self,
-    ) -> None:
+    def test_what_docker_starts_at_each_boot_does_not_while_data_is_exchanged(self) -> None:
         restoration.fetch(self.source(), self.items)
         restoration.exchange(self.host, self.items)
         update = ["docker", "update", "--restart"]
@@ -120,23 +105,14 @@ class RestorationTest(HostTest):
             pass
 
         exchange = volumes.exchange
-        steps = [
-            ("stop", "x"),
-            *(
-                (item.part, moment)
-                for item in self.items
-                for moment in ("before", "between", "after")
-            ),
-        ]
+        steps = [("stop", "x"), *((item.part, moment) for item in self.items for moment in ("before", "between", "after"))]
         for number, (part, moment) in enumerate(steps):
             with self.subTest(part=part, moment=moment):
                 for folder in self.folders:
                     (folder / "file").write_text("now")
                 restoration.fetch(self.source(), self.items)
 
-                def killed(
-                    present: Path, part: str = part, moment: str = moment
-                ) -> None:
+                def killed(present: Path, part: str = part, moment: str = moment) -> None:
                     if part != f"volume/{present.parent.name}":
                         return exchange(present)
                     if moment == "between":
@@ -145,28 +121,16 @@ class RestorationTest(HostTest):
                         exchange(present)
                     raise Killed
 
-                stop = mock.patch.object(
-                    restoration, "_stop_writers", side_effect=Killed
-                )
-                way = (
-                    stop
-                    if part == "stop"
-                    else mock.patch.object(volumes, "exchange", killed)
-                )
-                with (
-                    way,
-                    mock.patch.object(restoration, "_start"),
-                    self.assertRaises(Killed),
-                ):
+                stop = mock.patch.object(restoration, "_stop_writers", side_effect=Killed)
+                way = stop if part == "stop" else mock.patch.object(volumes, "exchange", killed)
+                with way, mock.patch.object(restoration, "_start"), self.assertRaises(Killed):
                     restoration.exchange(self.host, self.items)
                 self.ran.clear()
                 self.assertEqual(restoration.after_interruption(self.host), "A", number)
                 self.expect_tidy("then")
                 self.assertIn(["docker", "start", "app-identity"], self.ran)
 
-    def test_a_part_that_cannot_take_its_place_is_told_and_nothing_writes_until_it_has(
-        self,
-    ) -> None:
+    def test_a_part_that_cannot_take_its_place_is_told_and_nothing_writes_until_it_has(self) -> None:
         restoration.fetch(self.source(), self.items)
         exchange = volumes.exchange
 
@@ -177,19 +141,14 @@ class RestorationTest(HostTest):
 
         with mock.patch.object(volumes, "exchange", busy):
             said = self.faults_of(restoration.exchange, self.host, self.items)
-        self.assertIn(
-            "volume/mail is of A, the rest is as it was; the services stay stopped, so that none writes",
-            said[-1],
-        )
+        self.assertIn("volume/mail is of A, the rest is as it was; the services stay stopped, so that none writes", said[-1])
         start = ["docker", "start", "app-identity"]
         self.assertNotIn(start, self.ran)
         self.assertEqual(restoration.after_interruption(self.host), "A")
         self.expect_tidy("then")
         self.assertIn(start, self.ran)
 
-    def test_an_exchange_that_keeps_failing_gives_way_to_another_backup_and_to_nothing_else(
-        self,
-    ) -> None:
+    def test_an_exchange_that_keeps_failing_gives_way_to_another_backup_and_to_nothing_else(self) -> None:
         exchange = volumes.exchange
 
         def busy(present: Path) -> None:
@@ -199,11 +158,7 @@ class RestorationTest(HostTest):
 
         restoration.fetch(self.source(), self.items)
         restoration.keep_way_back("SAFETY")
-        self.enterContextOf(
-            mock.patch.object(
-                recover, "after_interruption", restoration.after_interruption
-            )
-        )
+        self.enterContextOf(mock.patch.object(recover, "after_interruption", restoration.after_interruption))
         broken = mock.patch.object(volumes, "exchange", busy)
         with broken:
             said = self.faults_of(restoration.exchange, self.host, self.items)
@@ -211,43 +166,29 @@ class RestorationTest(HostTest):
         with broken:
             self.faults_of(restore._finish, self.host, restore.Wish(run="A"))
             for _ in range(2):  # a second wish may follow a first that was refused
-                self.assertEqual(
-                    restore._finish(self.host, restore.Wish(run="SAFETY")), ""
-                )
+                self.assertEqual(restore._finish(self.host, restore.Wish(run="SAFETY")), "")
         given_up = "restore: that of A was given up with volume/mail in place; the services stay stopped"
-        for source in (
-            None,
-            self.source(failing="2"),
-        ):  # before, and after another one could not be fetched
+        for source in (None, self.source(failing="2")):  # before, and after another one could not be fetched
             if source:
                 self.faults_of(restoration.fetch, source, self.items)
             self.assertTrue(state.half_restored())
-            self.assertIn(
-                given_up, self.faults_of(restoration.after_interruption, self.host)[0]
-            )
+            self.assertIn(given_up, self.faults_of(restoration.after_interruption, self.host)[0])
             self.assertEqual(self.contents(), ["then", "now"])
         start = ["docker", "start", "app-identity"]
         self.assertNotIn(start, self.ran)
         with mock.patch.object(restoration, "give_up"):  # killed
             self.faults_of(restoration.fetch, self.source(failing="2"), self.items)
-        self.assertIn(
-            given_up, self.faults_of(restoration.after_interruption, self.host)[0]
-        )
+        self.assertIn(given_up, self.faults_of(restoration.after_interruption, self.host)[0])
         restoration.fetch(self.source(), self.items)
         restoration.exchange(self.host, self.items)
         self.expect_tidy("then")
         self.assertIn(start, self.ran)
 
-    def test_what_a_given_up_exchange_has_put_in_place_goes_with_the_others(
-        self,
-    ) -> None:
+    def test_what_a_given_up_exchange_has_put_in_place_goes_with_the_others(self) -> None:
         mixed = {"run": "A", "done": ["volume/mail"]}
         said = self.faults_of(restore._refuse_two_times, mixed, self.items[1:])
         self.assertEqual(
-            said,
-            [
-                "restore/--only: volume/mail would stay of A; name these parts too, or choose a backup that has them"
-            ],
+            said, ["restore/--only: volume/mail would stay of A; name these parts too, or choose a backup that has them"]
         )
         restore._refuse_two_times(mixed, self.items[:1])
         restore._refuse_two_times({}, self.items[1:])
@@ -269,17 +210,11 @@ class EngineFileTest(HostTest):
             (volume / "db" / name).write_text("now")
         item = EngineFile("sqlite/app/db/shop.db", str(volume))
         source = Source(FakeRestic(), Run("A", {item.part: "3"}), NOTHING_SAID)  # type: ignore[arg-type]
-        with (
-            mock.patch.object(volumes, "flush"),
-            mock.patch.object(facts, "facts_of_sqlite", return_value={}),
-        ):
+        with mock.patch.object(volumes, "flush"), mock.patch.object(facts, "facts_of_sqlite", return_value={}):
             item.fetch(source)
         self.assertEqual(item.target.read_text(), "now")
         for _ in range(2):  # done twice it is done once
             item.exchange()
-            self.assertEqual(
-                sorted(entry.name for entry in (volume / "db").iterdir()),
-                ["other.db-wal", "shop.db"],
-            )
+            self.assertEqual(sorted(entry.name for entry in (volume / "db").iterdir()), ["other.db-wal", "shop.db"])
             self.assertTrue(item.target.read_text().startswith("then"))
         self.assertEqual([entry.name for entry in volume.parent.iterdir()], ["_data"])

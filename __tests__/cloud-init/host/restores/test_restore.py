@@ -20,29 +20,13 @@ class AnswerTest(HostTest):
             return self.faults_of(restore._choose, [RUN], Wish())
 
     def test_an_answer_that_is_none_restores_nothing(self) -> None:
-        for answer, shown in (
-            (EOFError(), "''"),
-            ("no", "'no'"),
-            ("2", "'2'"),
-            ("\u00b2", "'\u00b2'"),
-        ):
-            self.assertEqual(
-                self.choose(answer), [f"restore: no backup {shown} in the list"]
-            )
+        for answer, shown in ((EOFError(), "''"), ("no", "'no'"), ("2", "'2'"), ("\u00b2", "'\u00b2'")):
+            self.assertEqual(self.choose(answer), [f"restore: no backup {shown} in the list"])
 
     def test_without_a_terminal_and_without_yes_nothing_happens(self) -> None:
         with mock.patch("sys.stdin.isatty", return_value=False):
-            self.assertIn(
-                "add --yes",
-                self.faults_of(restore._confirm, settings.parse(host_json()), Wish())[
-                    0
-                ],
-            )
+            self.assertIn("add --yes", self.faults_of(restore._confirm, settings.parse(host_json()), Wish())[0])
 
     def test_a_run_and_a_moment_are_one_too_many(self) -> None:
-        said = self.faults_of(
-            restore.restore,
-            settings.parse(host_json()),
-            Wish(run=RUN.name, at="2026-11-21"),
-        )
+        said = self.faults_of(restore.restore, settings.parse(host_json()), Wish(run=RUN.name, at="2026-11-21"))
         self.assertIn("name one of them", said[0])

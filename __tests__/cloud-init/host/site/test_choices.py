@@ -49,7 +49,5 @@ class ChoicesTest(HostTest):
         with mock.patch("time.sleep"):
             choices.await_published("app.shop-beta", ["old"])
             with mock.patch.object(choices, "SEEN_WITHIN", -1.0):
-                faults = self.faults_of(
-                    choices.await_published, "app.shop-beta", ["new"]
-                )
+                faults = self.faults_of(choices.await_published, "app.shop-beta", ["new"])
         self.assertIn("upstreams/app.shop-beta: does not follow", faults[0])

@@ -10,9 +10,7 @@ from single_host.site import freezing
 class FreezingTest(HostTest):
     def setUp(self) -> None:
         super().setUp()
-        self.run_ = self.enterContextOf(
-            mock.patch.object(freezing, "run", return_value=Result(0, "", ""))
-        )
+        self.run_ = self.enterContextOf(mock.patch.object(freezing, "run", return_value=Result(0, "", "")))
 
     def commands(self) -> list[str]:
         return [" ".join(call.args[0]) for call in self.run_.call_args_list]
@@ -20,11 +18,7 @@ class FreezingTest(HostTest):
     def freeze(self) -> None:
         running = container("backend", identity="1")
         with freezing.frozen(
-            [
-                running,
-                container("shell", identity="2", status="paused"),
-                container("old", identity="3", status="exited"),
-            ]
+            [running, container("shell", identity="2", status="paused"), container("old", identity="3", status="exited")]
         ):
             self.assertEqual(freezing.read(), ["1"])
             raise ValueError("the copy fails")
@@ -33,15 +27,9 @@ class FreezingTest(HostTest):
         with self.assertRaises(ValueError):
             self.freeze()
         commands = self.commands()
-        rescue = next(
-            index
-            for index, command in enumerate(commands)
-            if command.startswith("systemd-run")
-        )
+        rescue = next(index for index, command in enumerate(commands) if command.startswith("systemd-run"))
         pause = commands.index("docker pause 1")
-        self.assertLess(
-            rescue, pause
-        )  # who is killed in between has somebody to thaw them
+        self.assertLess(rescue, pause)  # who is killed in between has somebody to thaw them
         self.assertIn("docker unpause 1", commands[rescue])
         self.assertEqual(commands[pause + 1], "docker unpause 1")
         self.assertEqual(freezing.read(), [])
@@ -50,32 +38,16 @@ class FreezingTest(HostTest):
         failing = ["1", "1"]
 
         def answer(argv: list[str], **_: object) -> Result:
-            busy = (
-                argv[:2] == ["docker", "pause"]
-                and bool(failing)
-                and failing.pop() == "1"
-            )
+            busy = argv[:2] == ["docker", "pause"] and bool(failing) and failing.pop() == "1"
             return Result(1 if busy else 0, "", "unable to freeze" if busy else "")
 
         self.run_.side_effect = answer
-        with (
-            mock.patch.object(freezing.time, "sleep"),
-            freezing.frozen([container("backend", identity="1")]),
-        ):
-            said = [
-                command
-                for command in self.commands()
-                if command.startswith(("docker", "systemd-run"))
-            ]
-        tried = [
-            command.split()[0] if command.startswith("systemd-run") else command
-            for command in said
-        ]
+        with mock.patch.object(freezing.time, "sleep"), freezing.frozen([container("backend", identity="1")]):
+            said = [command for command in self.commands() if command.startswith(("docker", "systemd-run"))]
+        tried = [command.split()[0] if command.startswith("systemd-run") else command for command in said]
         # nobody stands still meanwhile, and each time has somebody to thaw them
         once = ["systemd-run", "docker pause 1"]
-        self.assertEqual(
-            tried, [*once, "docker unpause 1", *once, "docker unpause 1", *once]
-        )
+        self.assertEqual(tried, [*once, "docker unpause 1", *once, "docker unpause 1", *once])
 
     def test_nobody_is_asked_when_nothing_runs(self) -> None:
         with freezing.frozen([]):

@@ -44,14 +44,9 @@ class PullingTest(HostTest):
         return caught.exception.lines
 
     def test_a_pulled_image_is_no_error(self) -> None:
-        self.engine(
-            b'HTTP/1.0 200 OK\r\n\r\n{"status":"Pulling"}\r\n{"status":"Status: Downloaded"}\r\n'
-        )
+        self.engine(b'HTTP/1.0 200 OK\r\n\r\n{"status":"Pulling"}\r\n{"status":"Status: Downloaded"}\r\n')
         pulling.pull("ghcr.io/lab/shop:2", self.root)
-        self.assertIn(
-            b"POST /images/create?fromImage=ghcr.io%2Flab%2Fshop&tag=2 HTTP/1.0",
-            self.asked,
-        )
+        self.assertIn(b"POST /images/create?fromImage=ghcr.io%2Flab%2Fshop&tag=2 HTTP/1.0", self.asked)
         self.assertNotIn(b"X-Registry-Auth", self.asked)
 
     def test_a_name_without_a_tag_means_one_image(self) -> None:
@@ -60,20 +55,13 @@ class PullingTest(HostTest):
         self.assertIn(b"fromImage=localhost%3A5000%2Fshop&tag=latest ", self.asked)
 
     def test_the_registrys_password_goes_along(self) -> None:
-        (self.root / "config.json").write_text(
-            json.dumps({"auths": {"ghcr.io": {"auth": "dTpwOnc="}}})
-        )
+        (self.root / "config.json").write_text(json.dumps({"auths": {"ghcr.io": {"auth": "dTpwOnc="}}}))
         self.engine(b"HTTP/1.0 200 OK\r\n\r\n")
         pulling.pull("ghcr.io/lab/shop@sha256:" + "0" * 64, self.root)
-        self.assertIn(
-            b"X-Registry-Auth: eyJ1c2VybmFtZSI6ICJ1IiwgInBhc3N3b3JkIjogInA6dyIs",
-            self.asked,
-        )
+        self.assertIn(b"X-Registry-Auth: eyJ1c2VybmFtZSI6ICJ1IiwgInBhc3N3b3JkIjogInA6dyIs", self.asked)
 
     def test_an_error_in_the_stream_is_told(self) -> None:
-        self.engine(
-            b'HTTP/1.0 200 OK\r\n\r\n{"status":"Pulling"}\r\n{"error":"no space left on device"}\r\n'
-        )
+        self.engine(b'HTTP/1.0 200 OK\r\n\r\n{"status":"Pulling"}\r\n{"error":"no space left on device"}\r\n')
         self.assertEqual(self.lines(), ("no space left on device",))
 
     def test_a_refusal_is_told(self) -> None:
@@ -93,7 +81,4 @@ class LogInTest(HostTest):
         path = pulling.REGISTRY_LOGIN / "config.json"
         self.assertEqual(path.stat().st_mode & 0o777, 0o600)
         auth = {"auth": "dTpwOnc="}
-        self.assertEqual(
-            json.loads(path.read_text()),
-            {"auths": {"ghcr.io": auth, "https://index.docker.io/v1/": auth}},
-        )
+        self.assertEqual(json.loads(path.read_text()), {"auths": {"ghcr.io": auth, "https://index.docker.io/v1/": auth}})

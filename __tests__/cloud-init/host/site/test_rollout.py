@@ -20,11 +20,7 @@ class WaitTest(HostTest):
         self.now = 0.0
         self.enterContextOf(mock.patch("time.monotonic", lambda: self.now))
         self.enterContextOf(mock.patch("time.sleep", self.sleep))
-        self.enterContextOf(
-            mock.patch.object(
-                rollout, "logs", lambda found: [f"{c.service} | log" for c in found]
-            )
-        )
+        self.enterContextOf(mock.patch.object(rollout, "logs", lambda found: [f"{c.service} | log" for c in found]))
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -52,10 +48,7 @@ class WaitTest(HostTest):
     def test_a_crash_is_told_with_its_log(self) -> None:
         with self.assertRaises(HostError) as caught:
             self.wait([container(status="exited", exit_code=3, restart_policy="no")])
-        self.assertIn(
-            "services/app: is exited with 3; see `docker logs shop-beta-app-1`",
-            str(caught.exception),
-        )
+        self.assertIn("services/app: is exited with 3; see `docker logs shop-beta-app-1`", str(caught.exception))
         self.assertEqual(caught.exception.lines, ("app | log",))
 
     def test_a_loop_of_restarts_is_a_failure(self) -> None:
@@ -63,14 +56,9 @@ class WaitTest(HostTest):
             self.wait([container(status="restarting", restarts=3, exit_code=1)])
         self.assertIn("again and again", str(caught.exception))
 
-    def test_a_loop_that_is_seen_while_it_runs_is_asked_again_for_its_exit_code(
-        self,
-    ) -> None:
+    def test_a_loop_that_is_seen_while_it_runs_is_asked_again_for_its_exit_code(self) -> None:
         with self.assertRaisesRegex(HostError, "exit code 7"):
-            self.wait(
-                [container(restarts=3, health="starting")],
-                [container(status="restarting", restarts=4, exit_code=7)],
-            )
+            self.wait([container(restarts=3, health="starting")], [container(status="restarting", restarts=4, exit_code=7)])
         with self.assertRaisesRegex(HostError, "again and again"):
             self.wait([container(restarts=3)])
 
@@ -87,9 +75,9 @@ class WaitTest(HostTest):
 
 
 def settled_in(*identities: str) -> Any:
-    return lambda service, own: bool(
-        [c for c in own if c.service == service.name]
-    ) and all(c.identity in identities for c in own if c.service == service.name)
+    return lambda service, own: bool([c for c in own if c.service == service.name]) and all(
+        c.identity in identities for c in own if c.service == service.name
+    )
 
 
 class RollOutTest(HostTest):
@@ -109,22 +97,10 @@ class RollOutTest(HostTest):
             "logs": lambda found: [f"{c.identity} | log" for c in found],
         }.items():
             self.enterContextOf(mock.patch.object(rollout, name, replacement))
-        for name in (
-            "hold_requests",
-            "keep_requests",
-            "give_requests",
-            "give_back",
-            "judge",
-            "retire",
-            "remove",
-        ):
+        for name in ("hold_requests", "keep_requests", "give_requests", "give_back", "judge", "retire", "remove"):
             self.enterContextOf(mock.patch.object(beside, name, self.note(name)))
-        self.enterContextOf(
-            mock.patch.object(local_images, "hidden_volumes", return_value=False)
-        )
-        self.enterContextOf(
-            mock.patch.object(application, "settled", settled_in("new"))
-        )
+        self.enterContextOf(mock.patch.object(local_images, "hidden_volumes", return_value=False))
+        self.enterContextOf(mock.patch.object(application, "settled", settled_in("new")))
 
     def note(self, name: str) -> Any:
         def noted(*arguments: Any) -> None:
@@ -138,15 +114,10 @@ class RollOutTest(HostTest):
         if "--no-recreate" in options:
             self.present.append(container(identity="new"))
         else:
-            self.present = [
-                container(one.service, identity="new") if one.service in names else one
-                for one in self.present
-            ]
+            self.present = [container(one.service, identity="new") if one.service in names else one for one in self.present]
 
     def roll_out(self, *services: Service, judged: Judged | None = None) -> list[str]:
-        return rollout.roll_out(
-            self.compose, {service.name: service for service in services}, judged=judged
-        )
+        return rollout.roll_out(self.compose, {service.name: service for service in services}, judged=judged)
 
     def test_when_all_are_settled_compose_is_not_asked(self) -> None:
         self.present = [container(identity="new")]
@@ -154,9 +125,7 @@ class RollOutTest(HostTest):
         self.assertEqual(self.asked, [])
 
     def verify(self, patience: edge.Patience) -> None:
-        self.asked.append(
-            "verify" if patience == edge.SWITCHED else "verify after a gap"
-        )
+        self.asked.append("verify" if patience == edge.SWITCHED else "verify after a gap")
 
     def test_the_new_one_is_judged_beside_the_old_which_ends_last(self) -> None:
         self.present = [container(identity="old")]
@@ -170,10 +139,7 @@ class RollOutTest(HostTest):
 
     def test_after_a_gap_of_another_service_a_site_may_be_busy_for_longer(self) -> None:
         self.present = [container("db", identity="old"), container(identity="old")]
-        services = [
-            Service("db", "i", "h", frozenset(), alone="it writes data"),
-            Service("app", "i", "h", frozenset()),
-        ]
+        services = [Service("db", "i", "h", frozenset(), alone="it writes data"), Service("app", "i", "h", frozenset())]
         self.roll_out(*services, judged=Judged((), self.verify))
         self.assertIn("verify after a gap", self.asked)
 
@@ -181,38 +147,23 @@ class RollOutTest(HostTest):
         self.present = [container(identity="old")]
 
         def verify(_patience: edge.Patience) -> None:
-            raise failed(
-                "sites/https://shop.example/health", "answered 500 through Caddy"
-            )
+            raise failed("sites/https://shop.example/health", "answered 500 through Caddy")
 
         with self.assertRaises(HostError) as caught:
-            self.roll_out(
-                Service("app", "i", "h", frozenset()),
-                judged=Judged((), verify, lambda: self.asked.append("commit")),
-            )
+            self.roll_out(Service("app", "i", "h", frozenset()), judged=Judged((), verify, lambda: self.asked.append("commit")))
         self.assertEqual(self.asked[-2:], ["give_back old", "remove new"])
         self.assertNotIn("commit", self.asked)
         self.assertEqual(caught.exception.lines, ("new | log",))
 
     def test_dependencies_come_before_and_dependents_after(self) -> None:
-        once = container(
-            "once", identity="old-once", status="exited", restart_policy="no", health=""
-        )
-        self.present = [
-            container(identity="old"),
-            once,
-            container("worker", identity="old-worker"),
-        ]
+        once = container("once", identity="old-once", status="exited", restart_policy="no", health="")
+        self.present = [container(identity="old"), once, container("worker", identity="old-worker")]
         self.roll_out(
             Service("app", "i", "h", frozenset({"once"})),
             Service("once", "i", "h", frozenset()),
             Service("worker", "i", "h", frozenset({"app"}), alone="it writes files"),
         )
-        steps = [
-            step
-            for step in self.asked
-            if step.split()[0] in ("create", "up", "retire", "hold_requests")
-        ]
+        steps = [step for step in self.asked if step.split()[0] in ("create", "up", "retire", "hold_requests")]
         self.assertEqual(
             steps,
             ["hold_requests", "create --no-build once", "up --no-recreate --scale app=2 app once", "retire old",
@@ -221,17 +172,10 @@ class RollOutTest(HostTest):
 
     def test_what_writes_a_volume_is_stopped_first_and_the_gap_is_said(self) -> None:
         self.present = [container(identity="old")]
-        self.roll_out(
-            Service("app", "i", "h", frozenset(), alone="it writes duckdb_data")
-        )
+        self.roll_out(Service("app", "i", "h", frozenset(), alone="it writes duckdb_data"))
         self.assertEqual(self.asked, ["hold_requests old", "up app"])
-        self.assertIn(
-            "app: is stopped before its successor starts (it writes duckdb_data); a gap, until",
-            self.said[0],
-        )
+        self.assertIn("app: is stopped before its successor starts (it writes duckdb_data); a gap, until", self.said[0])
         self.assertEqual(state.read()["gaps"], {"app": 0})
         self.present = [container(identity="old")]
-        self.roll_out(
-            Service("app", "i", "h", frozenset(), alone="it writes duckdb_data")
-        )
+        self.roll_out(Service("app", "i", "h", frozenset(), alone="it writes duckdb_data"))
         self.assertIn("a gap, about 0 s", self.said[-1])

@@ -29,18 +29,8 @@ Fatal: repository contains errors
 """
 BACKUP = backup_json()
 RUNS = [
-    backup.Run(
-        "20251123T031500Z",
-        {"volume/a": "3", "volume/b": "4"},
-        ["3", "4", "m3"],
-        expected=2,
-    ),
-    backup.Run(
-        "20251122T031500Z",
-        {"volume/a": "1", "volume/b": "2"},
-        ["1", "2", "m2"],
-        expected=2,
-    ),
+    backup.Run("20251123T031500Z", {"volume/a": "3", "volume/b": "4"}, ["3", "4", "m3"], expected=2),
+    backup.Run("20251122T031500Z", {"volume/a": "1", "volume/b": "2"}, ["1", "2", "m2"], expected=2),
 ]
 
 
@@ -59,11 +49,7 @@ class FakeRestic:
         if arguments[:3] == ("find", "--json", "--pack") and not self.opens:
             return Result(1, "", "header is larger than file")
         if arguments[0] == "find":
-            return Result(
-                0,
-                json.dumps([{"snapshot": "4"}, {"snapshot": "m3"}, {"snapshot": "4"}]),
-                "",
-            )
+            return Result(0, json.dumps([{"snapshot": "4"}, {"snapshot": "m3"}, {"snapshot": "4"}]), "")
         if arguments[0] == "list":
             return Result(0, "index1\n", "")
         blobs = [{"id": "b1", "type": "data"}, {"id": "t1", "type": "tree"}]
@@ -76,11 +62,7 @@ class FakeRestic:
 class CheckTest(HostTest):
     def look(self, restic: FakeRestic, everything: bool = False) -> list[str]:
         host = settings.parse(host_json(backup=BACKUP))
-        self.enterContextOf(
-            mock.patch.object(
-                backup, "open_repository", return_value=(host.backup, restic)
-            )
-        )
+        self.enterContextOf(mock.patch.object(backup, "open_repository", return_value=(host.backup, restic)))
         self.enterContextOf(mock.patch.object(backup, "runs", return_value=RUNS))
         if restic.said:
             return self.faults_of(check.check, host, everything, False)
@@ -94,36 +76,23 @@ class CheckTest(HostTest):
                 self.look(restic)
         self.assertEqual(
             [call for call in restic.calls if call != "unlock"],
-            [
-                f"check --read-data-subset={month}/12 --no-lock"
-                for month in range(1, 13)
-            ],
+            [f"check --read-data-subset={month}/12 --no-lock" for month in range(1, 13)],
         )
         self.assertIn("at", state.read()["check"])
 
-    def test_damage_is_told_with_the_pack_the_runs_and_the_newest_whole_one(
-        self,
-    ) -> None:
+    def test_damage_is_told_with_the_pack_the_runs_and_the_newest_whole_one(self) -> None:
         for said, opens in ((FLIPPED, True), (GONE, True), (GONE, False)):
             restic = FakeRestic(said)
             restic.opens = opens
             (fault,) = self.look(restic)
             self.assertIn(f"check/pack {PACK}: is damaged or gone", fault)
-            self.assertIn(
-                "20251123T031500Z: a damaged pack is part of its list, volume/b", fault
-            )
-            self.assertIn(
-                "`single-host restore 20251122T031500Z` is the newest whole one", fault
-            )
+            self.assertIn("20251123T031500Z: a damaged pack is part of its list, volume/b", fault)
+            self.assertIn("`single-host restore 20251122T031500Z` is the newest whole one", fault)
             self.assertIn(f"`single-host restic repair packs {PACK}`", fault)
-            self.assertEqual(
-                "find --json --blob b1 --tree t1" in restic.calls, not opens
-            )
+            self.assertEqual("find --json --blob b1 --tree t1" in restic.calls, not opens)
             self.assertIn("failed_at", state.read()["check"])
 
-    def test_restores_are_told_of_it_until_a_look_at_everything_finds_all_whole(
-        self,
-    ) -> None:
+    def test_restores_are_told_of_it_until_a_look_at_everything_finds_all_whole(self) -> None:
         self.look(FakeRestic(FLIPPED))
         self.assertIn("volume/b", damage.of("20251123T031500Z"))
         self.assertEqual(damage.of("20251122T031500Z"), "")
@@ -134,17 +103,13 @@ class CheckTest(HostTest):
         self.assertEqual(damage.of("20251123T031500Z"), "")
         self.assertNotIn("failed_at", state.read()["check"])
 
-    def test_what_a_look_beside_a_backup_finds_counts_when_it_is_found_alone(
-        self,
-    ) -> None:
+    def test_what_a_look_beside_a_backup_finds_counts_when_it_is_found_alone(self) -> None:
         restic, held = FakeRestic(FLIPPED), mock.MagicMock()
         held.return_value.__enter__ = lambda *arguments: setattr(restic, "said", "")
         host = settings.parse(host_json(backup=BACKUP))
         with (
             mock.patch.object(lock, "held", held),
-            mock.patch.object(
-                backup, "open_repository", return_value=(host.backup, restic)
-            ),
+            mock.patch.object(backup, "open_repository", return_value=(host.backup, restic)),
         ):
             self.assertEqual(check.check(host, False, False), 0)
         self.assertEqual(len(restic.calls), 3)
@@ -154,21 +119,13 @@ class CheckTest(HostTest):
         restic = FakeRestic(FLIPPED)
         told = restic.run
         with mock.patch.object(
-            restic,
-            "run",
-            lambda *words, **options: Result(1, "", "tree")
-            if words[0] == "find"
-            else told(*words, **options),
+            restic, "run", lambda *words, **options: Result(1, "", "tree") if words[0] == "find" else told(*words, **options)
         ):
             (fault,) = self.look(restic)
         self.assertIn("no run is whole", fault)
         self.assertTrue(all(damage.of(run.name) for run in RUNS))
 
-    def test_a_repository_that_nobody_can_read_is_a_failure_without_a_verdict(
-        self,
-    ) -> None:
-        (fault,) = self.look(
-            FakeRestic("Fatal: unable to open config file: Stat: Access Denied.\n")
-        )
+    def test_a_repository_that_nobody_can_read_is_a_failure_without_a_verdict(self) -> None:
+        (fault,) = self.look(FakeRestic("Fatal: unable to open config file: Stat: Access Denied.\n"))
         self.assertIn("check: Fatal: unable to open config file", fault)
         self.assertEqual(damage.of("20251123T031500Z"), "")

@@ -50,9 +50,7 @@ class Repository:
         shutil.copytree(self.folders[snapshot], target / "where/it%2Fwas [1]?")
 
     def feed(self, snapshot: str, path: str, argv: Sequence[str]) -> None:
-        raise failed(
-            "restic dump", "exit code 1", lines=["ciphertext verification failed"]
-        )
+        raise failed("restic dump", "exit code 1", lines=["ciphertext verification failed"])
 
 
 class DrillTest(HostTest):
@@ -65,16 +63,11 @@ class DrillTest(HostTest):
         self.database.mkdir()
         with sqlite3.connect(self.database / "shop.db") as shop:
             shop.execute("CREATE TABLE sold (item TEXT PRIMARY KEY)")
-            shop.executemany(
-                "INSERT INTO sold VALUES (?)",
-                [(f"{number:05}",) for number in range(2000)],
-            )
+            shop.executemany("INSERT INTO sold VALUES (?)", [(f"{number:05}",) for number in range(2000)])
         shop.close()
         self.saved = {
             "volume/files": facts.facts_of_folder(self.files),
-            "sqlite/files/deep/shop.db": facts.facts_of_sqlite(
-                self.database / "shop.db"
-            ),
+            "sqlite/files/deep/shop.db": facts.facts_of_sqlite(self.database / "shop.db"),
         }
         self.parts = {"volume/files": "s1", "sqlite/files/deep/shop.db": "s2"}
         self.repository = Repository({"s1": self.files, "s2": self.database})
@@ -88,9 +81,7 @@ class DrillTest(HostTest):
         run = Run(NAME, self.parts, list(self.parts.values()), expected=len(self.parts))
         manifest = Manifest("", json.loads(json.dumps(self.saved)), {})
         with (
-            mock.patch.object(
-                backup, "open_repository", return_value=(host.backup, self.repository)
-            ),
+            mock.patch.object(backup, "open_repository", return_value=(host.backup, self.repository)),
             mock.patch.object(backup, "runs", return_value=[run]),
             mock.patch.object(backup, "manifest", return_value=manifest),
         ):
@@ -104,10 +95,7 @@ class DrillTest(HostTest):
     def test_a_run_that_comes_back_as_it_was_is_proven(self) -> None:
         self.assertEqual(self.drill(as_json=True), [])
         known = state.read()["drill"]
-        self.assertEqual(
-            (known["run"], known["proven"], known["parts"], known["size"]),
-            (NAME, True, 2, 3 * 1024**2),
-        )
+        self.assertEqual((known["run"], known["proven"], known["parts"], known["size"]), (NAME, True, 2, 3 * 1024**2))
         self.assertGreater(known["age_seconds"], 0)
         self.assertEqual(json.loads(self.shown[0])["differences"], [])
         self.assertFalse(scratch.ON_DISK.exists())
@@ -120,33 +108,12 @@ class DrillTest(HostTest):
         shop.close()
         found = self.drill(as_json=True)
         self.assertIn("drill/volume/files: files: expected 2, found 1", found)
-        self.assertTrue(
-            [
-                fault
-                for fault in found
-                if "volume/files: samples/deep/one: expected" in fault
-            ]
-        )
-        self.assertTrue(
-            [
-                fault
-                for fault in found
-                if "volume/files: samples/two: expected" in fault
-                and "found null" in fault
-            ]
-        )
-        self.assertIn(
-            "drill/sqlite/files/deep/shop.db: rows/sold: expected 2000, found 1990",
-            found,
-        )
+        self.assertTrue([fault for fault in found if "volume/files: samples/deep/one: expected" in fault])
+        self.assertTrue([fault for fault in found if "volume/files: samples/two: expected" in fault and "found null" in fault])
+        self.assertIn("drill/sqlite/files/deep/shop.db: rows/sold: expected 2000, found 1990", found)
         self.assertFalse([fault for fault in found if "samples/sold" in fault])
         report = json.loads(self.shown[0])
-        rows = {
-            "part": "sqlite/files/deep/shop.db",
-            "at": "rows/sold",
-            "expected": 2000,
-            "found": 1990,
-        }
+        rows = {"part": "sqlite/files/deep/shop.db", "at": "rows/sold", "expected": 2000, "found": 1990}
         self.assertIn(rows, report["differences"])
         self.assertFalse(report["proven"])
         self.assertEqual(state.read()["drill"]["run"], NAME)
@@ -158,9 +125,7 @@ class DrillTest(HostTest):
         content = bytearray(file.read_bytes())
         content[4096 * 3 : 4096 * 3 + 200] = b"\xff" * 200
         file.write_bytes(content)
-        self.assertTrue(
-            [fault for fault in self.drill() if "sqlite/files/deep/shop.db" in fault]
-        )
+        self.assertTrue([fault for fault in self.drill() if "sqlite/files/deep/shop.db" in fault])
 
     def test_a_good_drill_after_a_bad_one_makes_the_run_good_again(self) -> None:
         (self.files / "two").rename(self.root / "aside")
@@ -171,9 +136,7 @@ class DrillTest(HostTest):
         self.assertEqual(damage.of(NAME), "")
         self.assertNotIn("failed_at", state.read()["drill"])
 
-    def test_a_part_that_cannot_be_read_is_named_and_the_others_are_looked_at(
-        self,
-    ) -> None:
+    def test_a_part_that_cannot_be_read_is_named_and_the_others_are_looked_at(self) -> None:
         self.parts = {**self.parts, "globals/db": "g", "postgres/db/shop": "p"}
         self.saved["postgres/db/shop"] = {"rows": {}}
         server = container("db")
@@ -184,17 +147,11 @@ class DrillTest(HostTest):
             mock.patch.object(scratch, "database_server", return_value=server),
             mock.patch.object(scratch, "end") as end,
             mock.patch.object(postgres_load, "load_globals"),
-            mock.patch.object(
-                postgres_load,
-                "load",
-                side_effect=lambda target, name, feed, owner: feed([]),
-            ),
+            mock.patch.object(postgres_load, "load", side_effect=lambda target, name, feed, owner: feed([])),
         ):
             (self.files / "two").unlink()
             found = self.drill()
-        self.assertTrue(
-            found[0].startswith("drill/postgres/db/shop: expected a restore, found ")
-        )
+        self.assertTrue(found[0].startswith("drill/postgres/db/shop: expected a restore, found "))
         self.assertIn("ciphertext verification failed", found[0])
         self.assertIn("drill/volume/files: files: expected 2, found 1", found)
         end.assert_called_once()
@@ -213,11 +170,7 @@ class DrillTest(HostTest):
         host = settings.parse(host_json(backup=PLAN))
         undrilled = settings.parse(host_json(backup={**PLAN, "drill": None}))
         with mock.patch.object(drill, "run") as run:
-            for known, begins in (
-                ({}, 1),
-                ({"proven": True}, 0),
-                ({"proven": True, "failed_at": "x"}, 1),
-            ):
+            for known, begins in (({}, 1), ({"proven": True}, 0), ({"proven": True, "failed_at": "x"}, 1)):
                 run.reset_mock()
                 state.update(drill=known)
                 drill.due(host)
@@ -230,15 +183,10 @@ class DrillTest(HostTest):
 
 class DuckDBTest(HostTest):
     def test_the_question_is_python(self) -> None:
-        subprocess.run(
-            ["python3", "-c", f"compile({scratch.OPENS!r}, 'opens', 'exec')"],
-            check=True,
-        )
+        subprocess.run(["python3", "-c", f"compile({scratch.OPENS!r}, 'opens', 'exec')"], check=True)
 
     def test_an_image_without_it_says_nothing_against_a_file(self) -> None:
         for code, said in ((0, ""), (3, ""), (127, ""), (1, "IOException: corrupt")):
             result = Result(code, "", "Traceback\nIOException: corrupt\n")
             with mock.patch.object(scratch, "run", return_value=result):
-                self.assertEqual(
-                    scratch.duckdb_opens("image", Path("/x/a.duckdb")), said
-                )
+                self.assertEqual(scratch.duckdb_opens("image", Path("/x/a.duckdb")), said)
