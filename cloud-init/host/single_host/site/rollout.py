@@ -217,7 +217,8 @@ def wait(project: str, names: Sequence[str], patience: float = PATIENCE, told: d
         own = [container for container in _containers(project) if container.service in names]
         _tell(own, told)
         now = time.monotonic()
-        pending, lost = [], []
+        pending: list[Container] = []
+        lost: list[Container] = []
         for container in own:
             codes[container.identity] = container.exit_code or codes.get(container.identity, 0)
             if application.finished(container):
