@@ -5,21 +5,31 @@ import { cloudFromNothing, deploy, scenarioSteps, withLogs } from "./deployment"
 import { preparePipeline } from "./pipeline-stack";
 import { PushedRepository } from "./pushed-repository";
 
-/** Chitram, deployed before there is an image of it, and its repository, empty. Both are there before the first test. */
+export interface DeployedPipelineProps {
+  /** @default - Chitram's beta */
+  readonly stack?: string;
+  /** @default - Chitram's */
+  readonly repository?: string;
+  /** @default - Chitram's stack gets all that a pipeline takes */
+  readonly prepare?: Preparing;
+}
+
+/** A stack, deployed before there is an image for it, and its repository, empty. Both are there before the first test. */
 export class DeployedPipeline {
   private deployed: { readonly stack: RehearsedStack; readonly repository: PushedRepository } | undefined;
 
   /** `scenario` names the folder of the logs. */
   public constructor(
     private readonly scenario: string,
-    prepare: Preparing = preparePipeline,
+    props: DeployedPipelineProps = {},
   ) {
+    const { prepare = preparePipeline } = props;
     beforeAll(async () => {
       const steps = scenarioSteps();
       const cloud = await cloudFromNothing(steps);
-      const workspace = new Workspace("chitram-beta", projectFolder, scenario);
+      const workspace = new Workspace(props.stack ?? "chitram-beta", projectFolder, scenario);
       const stack = await deploy(cloud, workspace, {}, steps, prepare);
-      const repository = await PushedRepository.begin(cloud, "abhi10/chitram", workspace.logs);
+      const repository = await PushedRepository.begin(cloud, props.repository ?? "abhi10/chitram", workspace.logs);
       this.deployed = { stack, repository };
     });
     afterAll(async () => {
@@ -33,7 +43,7 @@ export class DeployedPipeline {
     it(name, () => withLogs(this.now.stack.cloud, this.scenario, run));
 
   public get now(): { readonly stack: RehearsedStack; readonly repository: PushedRepository } {
-    if (!this.deployed) throw new Error("chitram-beta was not deployed");
+    if (!this.deployed) throw new Error(`${this.scenario}: nothing was deployed`);
     return this.deployed;
   }
 }

@@ -3,15 +3,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cdktf } from "../../rehearsal/cdktf";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
+import { ConsoleOfDigitalOcean } from "./console-of-digitalocean";
 import { DeployedPipeline } from "./deployed-pipeline";
 import { layApplication, preparePipeline, STACK_FILE } from "./pipeline-stack";
 import type { PushedRepository } from "./pushed-repository";
 
-const pipeline = new DeployedPipeline("pipeline-faults", async (workspace, cloud) => {
-  await preparePipeline(workspace, cloud);
-  // the tests run in an image of the team's choice
-  workspace.edit(STACK_FILE, (text) => text.replace("test: { command:", 'test: { image: "python:3.12-slim", command:'));
-  await new Cdktf(workspace, { ...cloud.environment({}), CI: "" }).synth();
+const pipeline = new DeployedPipeline("pipeline-faults", {
+  async prepare(workspace, cloud) {
+    await preparePipeline(workspace, cloud);
+    // the tests run in an image of the team's choice
+    workspace.edit(STACK_FILE, (text) =>
+      text.replace("test: { command:", 'test: { image: "python:3.12-slim", command:'),
+    );
+    await new Cdktf(workspace, { ...cloud.environment({}), CI: "" }).synth();
+  },
 });
 const { part } = pipeline;
 let stack: RehearsedStack;
@@ -85,6 +90,16 @@ part("by hand, back to a release of before; what is no number does nothing", asy
   });
   expect(await versionServed()).toBe(versionOf(first));
   expect((await releases())[0]).toMatchObject({ kind: "rollback", of: oldest?.number, current: true });
+});
+
+part("a release that finds the server switched off waits until it is back", async () => {
+  const cloud = new ConsoleOfDigitalOcean(stack.environment);
+  await cloud.act({ type: "power_off" });
+  const sha = await repository.push("While somebody resizes it", {});
+  await repository.untilSaid(sha, "deploy.yml", "The server does not answer yet");
+  await cloud.act({ type: "power_on" });
+  expect(await repository.ended(sha, "deploy.yml")).toMatchObject({ conclusion: "success" });
+  expect(await versionServed()).toBe(versionOf(sha));
 });
 
 interface Release {

@@ -73,7 +73,7 @@ part("a push with a broken image ends red, and the old version serves", async ()
 part("a pull request that changes the size is told what it does; its title is read by nobody", async () => {
   const larger = (text: string) => text.replace("s-2vcpu-2gb", "s-2vcpu-4gb").replace("Budget: 24", "Budget: 40");
   const { number, sha } = await repository.pullRequest(ODD_BRANCH, ODD, changedStack(stack.workspace, larger));
-  expect(await repository.planned(sha)).toMatchObject({ conclusion: "success", jobs: { Plan: "success" } });
+  expect(await repository.reviewed(sha)).toMatchObject({ conclusion: "success", jobs: { Plan: "success" } });
   const [comment, ...others] = await repository.comments(number);
   expect(others).toEqual([]);
   expect(comment).toMatch(/no data is lost/);
@@ -82,7 +82,7 @@ part("a pull request that changes the size is told what it does; its title is re
   expect(comment).toMatch(/23\.00 USD → 29\.00 USD a month/);
 
   const again = await repository.push("Say it once more", { "infrastructure/note.md": ODD }, ODD_BRANCH);
-  expect((await repository.planned(again)).conclusion).toBe("success");
+  expect((await repository.reviewed(again)).conclusion).toBe("success");
   const [updated, ...more] = await repository.comments(number);
   expect(more).toEqual([]);
   expect(updated).toContain(again);
@@ -96,7 +96,7 @@ part("one that changes the region is stopped: a red page and a failing check", a
     "Closer to us",
     changedStack(stack.workspace, elsewhere),
   );
-  expect((await repository.planned(sha)).conclusion).toBe("failure");
+  expect((await repository.reviewed(sha)).conclusion).toBe("failure");
   const [comment] = await repository.comments(number);
   expect(comment).toMatch(/🛑.*would be lost/);
   expect(comment).toMatch(/Replaces the server/);

@@ -81,6 +81,16 @@ export class PushedRepository {
     }
   }
 
+  /** Until the log of what a workflow makes of a commit has these words. */
+  public async untilSaid(sha: string, workflow: string, words: string): Promise<void> {
+    for (;;) {
+      const run = await this.runOf(sha, workflow);
+      if (run !== undefined && (await this.logOf(run)).includes(words)) return;
+      if (run?.status === "completed") throw new Error(`${workflow} has never said: ${words}`);
+      await sleep(500);
+    }
+  }
+
   /** What a workflow has done that somebody has started by hand on main, once it has ended. */
   public async byHand(workflow: string, inputs: Readonly<Record<string, string>>): Promise<EndedRun> {
     const known = (await this.runsOf(workflow)).map(({ id }) => id);
@@ -108,8 +118,13 @@ export class PushedRepository {
     }
   }
 
-  /** The run that plans a commit, which a reviewer has looked at. */
-  public async planned(sha: string): Promise<EndedRun> {
+  /** As the button does. @returns the commit on main */
+  public async merge(number: number): Promise<string> {
+    return (await this.api("PUT", `/pulls/${number}/merge`)).sha;
+  }
+
+  /** What the stack's own workflow has made of a commit, once a reviewer has let it begin. */
+  public async reviewed(sha: string): Promise<EndedRun> {
     await this.approve(sha, INFRASTRUCTURE);
     return this.ended(sha, INFRASTRUCTURE);
   }
@@ -117,7 +132,7 @@ export class PushedRepository {
   /** The nightly run on main, which the reviewers of plans have let begin. */
   public async plannedAtNight(sha: string): Promise<EndedRun> {
     await this.cloud.control("POST", `/control/github/schedule?repository=${this.name}`, { workflow: INFRASTRUCTURE });
-    return this.planned(sha);
+    return this.reviewed(sha);
   }
 
   /** What workflows have said under a pull request. */
@@ -136,9 +151,13 @@ export class PushedRepository {
     return runs.filter(({ path }: { path: string }) => path === `.github/workflows/${workflow}`);
   }
 
+  private logOf({ id }: Record<string, string>): Promise<string> {
+    return this.api("GET", `/actions/runs/${id}/logs`);
+  }
+
   private async told({ id, name, conclusion, path }: Record<string, string>): Promise<EndedRun> {
     const { jobs } = await this.api("GET", `/actions/runs/${id}/jobs`);
-    const log = await this.api("GET", `/actions/runs/${id}/logs`);
+    const log = await this.logOf({ id: String(id) });
     mkdirSync(this.logs, { recursive: true });
     writeFileSync(join(this.logs, `${path?.split("/").at(-1)}-${id}.log`), log);
     const named = jobs.map((job: { name: string; conclusion: string }) => [job.name, job.conclusion]);

@@ -115,7 +115,7 @@ function release(model: WorkflowsModel): Job {
     permissions: { packages: "read" },
     "timeout-minutes": 60,
     steps: [
-      connect(secretNames),
+      ...connect(secretNames),
       {
         ...run("Release", "release", {
           RELEASE: "${{ needs.build.outputs.release }}",

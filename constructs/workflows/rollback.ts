@@ -27,7 +27,7 @@ export function rollbackWorkflow(model: WorkflowsModel): Workflow {
         permissions: {},
         "timeout-minutes": 30,
         steps: [
-          connect(secretNames),
+          ...connect(secretNames),
           run("Roll back", "roll-back", { RELEASE: "${{ inputs.release }}" }),
           run("Verify", "verify", {
             RELEASE: "",

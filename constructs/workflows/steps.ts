@@ -48,13 +48,17 @@ export function inEnvironment({ environment }: WorkflowsModel): Pick<Job, "envir
   return environment === null ? {} : { environment: { name: literal(environment), url: "${{ vars.SITE_URL }}" } };
 }
 
-export function connect(names: SecretNames): Step {
-  return run("Prepare the way to the server", "connect", {
-    SERVER: secret(names.host),
-    SERVER_USER: secret(names.user),
-    SSH_KEY: secret(names.key),
-    KNOWN_HOSTS: secret(names.knownHosts),
-  });
+export function connect(names: SecretNames): readonly Step[] {
+  return [
+    run("Prepare the way to the server", "connect", {
+      SERVER: secret(names.host),
+      SERVER_USER: secret(names.user),
+      SSH_KEY: secret(names.key),
+      KNOWN_HOSTS: secret(names.knownHosts),
+    }),
+    // The merge that releases may be the one that resizes.
+    run("Wait for the server", "await-server", { PATIENCE: "600" }),
+  ];
 }
 
 export function disconnect(): Step {

@@ -147,3 +147,42 @@ test("the way to a server is one that ssh takes, for its user and pinned key alo
   expect(step("disconnect").code).toBe(0);
   expect(existsSync(join(folder, "release_key"))).toBe(false);
 });
+
+describe("waiting for a server", () => {
+  /** An ssh that ends like this, one time after the other: its code, and what it says. @returns those that are left */
+  function wait(patience: number, ...ends: readonly string[]): Outcome & { readonly left: readonly string[] } {
+    const [programs, file] = [join(folder, "programs"), join(folder, "ends")];
+    mkdirSync(programs);
+    writeFileSync(file, ends.join("\n"));
+    const ssh = ["end=$(sed -n 1p ends)", "sed -i 1d ends", 'echo "${end#* }" >&2', 'exit "${end%% *}"'];
+    writeFileSync(join(programs, "ssh"), ["#!/bin/sh", ...ssh, ""].join("\n"), { mode: 0o755 });
+    writeFileSync(join(programs, "sleep"), "#!/bin/sh\n", { mode: 0o755 });
+    const outcome = step("await-server", { PATIENCE: String(patience), PATH: `${programs}:${process.env.PATH}` });
+    return {
+      ...outcome,
+      left: readFileSync(file, "utf8")
+        .split("\n")
+        .filter((end) => end !== ""),
+    };
+  }
+
+  test("goes on until it answers, whatever it then says", () => {
+    const { code, output, left } = wait(600, "255 timed out", "255 Connection closed", "1 not today", "0 never");
+    expect([code, left]).toEqual([0, ["0 never"]]);
+    expect(output).toBe(
+      "The server does not answer yet: timed out\nThe server does not answer yet: Connection closed\n",
+    );
+  });
+
+  test.each(["release@203.0.113.7: Permission denied (publickey).", "Host key verification failed."])(
+    "ends with %j: it has answered",
+    (words) => {
+      const outcome = wait(600, `255 ${words}`, "0 never");
+      expect(outcome).toMatchObject({ code: 0, output: "", left: ["0 never"] });
+    },
+  );
+
+  test("ends with its patience, so that the next step says why", () => {
+    expect(wait(0, "255 timed out", "0 never")).toMatchObject({ code: 0, output: "", left: ["0 never"] });
+  });
+});
