@@ -11,6 +11,9 @@ import type { PushedRepository } from "./pushed-repository";
 /** The stack's file, in the workspace and below `infrastructure` in the repository. */
 export const STACK_FILE = "stacks/chitram-beta/index.ts";
 
+/** Where the stack writes them, from its own folder: it lies below the repository's root. */
+const WORKFLOWS = "../.github/workflows";
+
 /** What a team's own tests would begin with: the source is sound, and each store answers with the environment's values. */
 const TEST = [
   "python3 -m compileall -q photos tests",
@@ -42,7 +45,7 @@ export async function preparePipeline(workspace: Workspace, cloud: RunningCloud)
   const workflows = `
     infrastructure: { plan: { reviewers: ["abhi10"] } },
     workflows: Workflows.files({
-      folder: "../.github/workflows",
+      folder: "${WORKFLOWS}",
       versionHeader: "X-App-Version",
       images: { app: { test: { command: ${JSON.stringify(TEST)} } } },
       infrastructure: { folder: "infrastructure", setup: ${JSON.stringify(SETUP)} },
@@ -86,14 +89,17 @@ export async function setKeysForCdktf(repository: PushedRepository, { environmen
   }
 }
 
-/** The sample application's source and the workflows, as the team has them in its repository. */
-export function layApplication(folder: string, workspace: Workspace): void {
-  cpSync(join(projectFolder, "examples", "photos"), folder, {
+/** A sample application's source and the workflows, as the team has them in its repository. */
+export function layApplication(
+  folder: string,
+  workspace: Workspace,
+  { sample = "photos", workflows = WORKFLOWS }: { readonly sample?: string; readonly workflows?: string } = {},
+): void {
+  cpSync(join(projectFolder, "examples", sample), folder, {
     recursive: true,
     filter: (path) => !/__pycache__|\.(pytest|mypy|ruff)_cache/.test(path),
   });
-  const rendered = join(workspace.folder, "..", ".github", "workflows");
-  for (const file of readdirSync(rendered)) cpSync(join(rendered, file), join(folder, ".github", "workflows", file));
+  cpSync(join(workspace.folder, workflows), join(folder, ".github", "workflows"), { recursive: true });
 }
 
 /** The stack itself, in the repository's folder for it, with the providers that it was deployed with. */

@@ -69,7 +69,7 @@ const chitram: Shape = {
 `,
 };
 
-const deita: Shape = {
+export const deita: Shape = {
   name: "Deita",
   stack: "deita-prod",
   services: {
