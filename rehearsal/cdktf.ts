@@ -50,7 +50,9 @@ export class Cdktf {
 
   private run(verb: string, args: readonly string[] = [], accept: readonly number[] = [0]): Promise<CommandResult> {
     const program = join(this.workspace.folder, "node_modules", ".bin", "cdktf");
-    return this.execute(verb, [program, verb, ...args], accept);
+    // cdktf looks for Terraform's providers in OpenTofu's lock file, finds none, and asks the public registry each time
+    const locked = this.environment.TERRAFORM_BINARY_NAME && verb !== "synth" ? ["--skip-provider-lock"] : [];
+    return this.execute(verb, [program, verb, ...args, ...locked], accept);
   }
 
   private execute(name: string, argv: readonly string[], accept: readonly number[]): Promise<CommandResult> {

@@ -59,8 +59,18 @@ class Clone {
     slow: string,
   ): Promise<{ end(): Promise<CommandResult>; kill(): Promise<CommandResult> }> {
     const [started, go] = [this.file(`${slow}.started`), this.file(`${slow}.go`)];
+    let ended: CommandResult | undefined;
     const running = this.cdktf(things, { SLOW: slow, STARTED: started, GO: go }).deploy([0, ...FAILED]);
-    while (!existsSync(started) || readFileSync(started, "utf8") === "") await sleep(100);
+    running.then(
+      (result) => {
+        ended = result;
+      },
+      () => {},
+    );
+    while (!existsSync(started) || readFileSync(started, "utf8") === "") {
+      if (ended !== undefined) throw new Error(`the deploy ended before it made ${slow}:\n${ended.output}`);
+      await sleep(100);
+    }
     return {
       end: () => {
         writeFileSync(go, "");
