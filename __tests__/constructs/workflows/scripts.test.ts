@@ -186,3 +186,41 @@ describe("waiting for a server", () => {
     expect(wait(0, "255 timed out", "0 never")).toMatchObject({ code: 0, output: "", left: ["0 never"] });
   });
 });
+
+describe("the push of a version", () => {
+  const IMAGE = "ghcr.io/abhi10/chitram";
+  /** @param answer what docker says when it is asked for the version, in its own words */
+  const push = (answer: string) => {
+    const programs = join(folder, "programs");
+    mkdirSync(programs);
+    const lines = [
+      "#!/bin/sh",
+      `case "$1" in manifest) ${answer} ;; image) echo ${IMAGE}@sha256:aa ;; push) echo "$3" >>pushed ;; esac`,
+    ];
+    writeFileSync(join(programs, "docker"), `${lines.join("\n")}\n`, { mode: 0o755 });
+    const outcome = step("push", {
+      PATH: `${programs}:${process.env.PATH}`,
+      IMAGES: `app,worker=${IMAGE}`,
+      NUMBER: "1.2.0",
+      GITHUB_SHA: "3f2a91c0d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a6",
+    });
+    return { ...outcome, pushed: readFileSync(join(folder, "pushed"), "utf8").trim().split("\n") };
+  };
+  const usual = [`${IMAGE}:sha-3f2a91c0d1e2`, `${IMAGE}:latest`];
+  const release = `app=${IMAGE}@sha256:aa worker=${IMAGE}@sha256:aa`;
+
+  test("is done where the registry has none of it", () => {
+    const first = push('echo "no such manifest: $3" >&2; exit 1');
+    expect(first).toMatchObject({ code: 0, pushed: [...usual, `${IMAGE}:1.2.0`], outputs: { release } });
+  });
+
+  test("is left out where it is out", () => {
+    expect(push("echo '{\"schemaVersion\": 2}'")).toMatchObject({ code: 0, pushed: usual, outputs: { release } });
+  });
+
+  test("is no guess while the registry does not answer", () => {
+    const silent = push('echo "failed to configure transport: error pinging v2 registry" >&2; exit 1');
+    expect(silent).toMatchObject({ code: 1, pushed: usual, outputs: {} });
+    expect(silent.output).toMatch(/::error::.*chitram:1\.2\.0: nobody says whether it is out already: .*pinging/);
+  });
+});
