@@ -155,12 +155,17 @@ describe("a password", () => {
     expect(await host.containers()).toBe(containers);
   });
 
-  part("that is added in the bucket first takes the other's place by a deploy, and older runs open too", async () => {
+  part("that is added in the bucket first takes the other's place, which is removed, and older runs open", async () => {
     const added = randomBytes(20).toString("base64");
     await onServer("sudo tee /root/added > /dev/null", added);
     await onServer("sudo single-host restic key add --new-password-file /root/added; sudo rm /root/added");
     host.now.environment.TF_VAR_RESTIC_PASSWORD = added;
     await host.now.cdktf.deploy();
+    await nights.good();
+    const keys = JSON.parse(await onServer("sudo single-host restic key list --json"));
+    const former = keys.filter(({ current }: { current: boolean }) => !current);
+    expect(former).toHaveLength(1);
+    await onServer(`sudo single-host restic key remove ${former[0].id}`);
     await nights.good();
     // of today the last is kept
     expect(await onServer(`sudo single-host backup cat postgres --run ${yesterday}`)).toContain("dump complete");
