@@ -51,7 +51,8 @@ export function renderReleases(numbers: ReleaseNumbers): string[] {
     "one on a fresh connection of each; two in ten are POSTs, three of Deita's. Six seconds of rest and a release in turn, so",
     "that noise of the machine meets both. Near saturation is four fifths of the highest rate at which a server answered 99 of",
     `100 within a quarter of a second, for three seconds (${rates}; the visitors run on the same processors). Times are of requests`,
-    "that did not fail.",
+    "that did not fail. Any answer but 2xx has failed, the application's own too: Deita's `/v1/health` says 503 where its stores",
+    "take longer than four seconds, as for the crowd that has waited for what cannot run twice.",
     "",
     "The others release the same images on the same server, with the same compose file behind the same Caddy, as a team",
     "writes it by hand (`rehearsal/bench/by-hand.sh`): with Chitram's own Caddyfile; for docker-rollout's method with a proxy",
@@ -96,7 +97,9 @@ function renderShape(shape: string, runs: readonly ReleaseRun[]): string[] {
 
 function renderRun(run: ReleaseRun): string {
   const all = visits(run);
-  const failures = failuresOf(all);
+  const failures = failuresOf(all, ({ failure, request }) =>
+    run.way === LIBRARY ? `${failure} of \`${request.replace(/ \(.*/, "")}\`` : failure,
+  );
   const failed = failures.reduce((sum, [, count]) => sum + count, 0);
   const kinds = failures.map(([kind, count]) => `${whole(count)} × ${kind}`).join(", ");
   const releases = run.phases.filter(({ kind }) => kind === "release");

@@ -83,8 +83,10 @@ export function latencyOf(some: readonly Visit[]): Latency {
 }
 
 /** Failures by kind, the most frequent first. */
-export function failuresOf(some: readonly Visit[]): [string, number][] {
+export function failuresOf(some: readonly Visit[], kindOf: (visit: Visit) => string): [string, number][] {
   const kinds = new Map<string, number>();
-  for (const { failure } of some) if (failure !== "") kinds.set(failure, (kinds.get(failure) ?? 0) + 1);
+  for (const visit of some) {
+    if (visit.failure !== "") kinds.set(kindOf(visit), (kinds.get(kindOf(visit)) ?? 0) + 1);
+  }
   return [...kinds].sort(([, one], [, other]) => other - one);
 }

@@ -1,4 +1,4 @@
-import { during, failuresOf, LIBRARY, latencyOf, type ReleaseNumbers, type ReleaseRun, visits } from "./release-run";
+import { during, LIBRARY, latencyOf, type ReleaseNumbers, type ReleaseRun, visits } from "./release-run";
 
 const MARGIN = { left: 58, right: 16, top: 84, bottom: 40 };
 const COLUMN = 560;
@@ -88,7 +88,7 @@ function renderPanel(run: ReleaseRun, seconds: number): string[] {
   const x = (milliseconds: number) => (milliseconds / 1000 / seconds) * COLUMN;
   const all = visits(run);
   const shown = all.filter(({ at }) => at >= 0 && at < seconds * 1000);
-  const failed = failuresOf(all).reduce((sum, [, count]) => sum + count, 0);
+  const failed = all.filter(({ failure }) => failure !== "").length;
   const bands = run.phases
     .filter(({ kind, from }) => kind === "release" && from < seconds * 1000)
     .map(({ from, to }) => {

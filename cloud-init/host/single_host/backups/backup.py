@@ -121,7 +121,7 @@ def judge_password(host: settings.Settings, secrets: bundle.Secrets) -> None:
     if repository.is_closed_to_password():
         raise refused(
             "secrets.json/backup/RESTIC_PASSWORD",
-            f"does not open {plan.repository}, and the password before it does",
+            f"does not open {plan.repository}",
             "deploy the one before (`sudo single-host backup key`), or first add this one (`sudo single-host restic key add`)",
         )
 
