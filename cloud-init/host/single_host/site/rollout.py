@@ -36,11 +36,7 @@ NOISE = (
 )
 
 
-def _nothing() -> None:
-    pass
-
-
-def _unseen(patience: edge.Patience) -> None:
+def _nothing(*_: object) -> None:
     pass
 
 
@@ -49,7 +45,7 @@ class Judged:
     """What a new generation has to pass, and what is done once it has: from then on it is the one that counts."""
 
     sites: Sequence[Site] = ()
-    verify: Callable[[edge.Patience], None] = _unseen  # as a visitor, once it has the requests
+    verify: Callable[[edge.Patience], None] = _nothing  # as a visitor, once it has the requests
     commit: Callable[[], None] = _nothing
 
 
