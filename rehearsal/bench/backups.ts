@@ -8,11 +8,9 @@ import { RehearsalNetwork } from "../network";
 import { type RehearsedStack, rehearseStack } from "../stack-rehearsal";
 import { Steps } from "../steps";
 import { rehearsalFolder } from "../workspace";
+import { BackupData } from "./backup-data";
 
 const stack = "chitram-beta";
-const ROW_BYTES = 512;
-const FILE_MEBIBYTES = 5;
-const PERCENT = 0.01;
 
 /** One night's backup. */
 export interface Night {
@@ -46,6 +44,14 @@ export interface Recovery {
   readonly lost: number;
 }
 
+/** The way back of the newest backup, with all of its data. */
+export interface Return {
+  /** A drill of it: all is restored beside the site and compared. */
+  readonly drillSeconds: number;
+  /** A restore, after every row and file was lost; the site serves again at its end. */
+  readonly restoreSeconds: number;
+}
+
 export interface BackupNumbers {
   /** 2026-11-21T16:30:00.000Z */
   readonly at: string;
@@ -53,142 +59,92 @@ export interface BackupNumbers {
   readonly fileBytes: number;
   readonly nights: readonly Pair[];
   readonly visits: { readonly rest: Visits; readonly library: Visits; readonly scripts: Visits };
+  /** @default - it was not measured */
+  readonly return?: Return;
 }
 
-/** What has changed since the night before, by what it is called in the table. */
-const days: readonly (readonly [string, (host: Data) => Promise<void>])[] = [
-  ["all of it new", async () => {}],
-  ["nothing", async () => {}],
-  ["the newest 1 %", (data) => data.changeNewest()],
-  ["1 %, spread over all rows", (data) => data.changeSpread()],
-  ["the newest 1 %", (data) => data.changeNewest()],
-  ["the newest 1 %", (data) => data.changeNewest()],
-  ["the newest 1 %", (data) => data.changeNewest()],
-];
+/** What has changed since the night before, as it is called in the table. */
+const changes = {
+  "all of it new": async () => {},
+  nothing: async () => {},
+  "the newest 1 %": (data: BackupData) => data.changeNewest(),
+  "1 %, spread over all rows": (data: BackupData) => data.changeSpread(),
+} as const;
 
-/** Backups of Chitram's host with much data, against its own scripts, night after night in turn on one server. */
+type Change = keyof typeof changes;
+
+/** Backups of Chitram's host with much data, against its own scripts, for a week. */
 export async function measureBackups({
   mebibytes,
-  say,
-  keep,
-}: {
-  readonly mebibytes: number;
-  readonly say: (line: string) => void;
-  /** Gets all that is measured so far, after each night. */
-  readonly keep: (numbers: BackupNumbers) => void;
-}): Promise<void> {
+  ...listeners
+}: { readonly mebibytes: number } & Pick<NightsProps, "say" | "keep">): Promise<void> {
   mkdirSync(rehearsalFolder, { recursive: true });
   try {
     const { rehearsed } = await rehearseStack(stack, new Steps(process.stdout), { logs: "bench-backups" });
-    const data = new Data(rehearsed, mebibytes);
-    say(`making ${mebibytes} MiB of rows and files`);
-    await data.make();
-    const ways = new Ways(rehearsed);
-    await ways.prepare();
-    const { databaseBytes, fileBytes } = await data.sizes();
-    const visits: Partial<Record<"rest" | "library" | "scripts", Visits>> = {};
-    const nights: Pair[] = [];
-    for (const [change, make] of days) {
-      await make(data);
-      const first = nights.length === 0;
-      if (first) visits.rest = await visited(rehearsed, () => sleep(45_000));
-      let library: Night | undefined;
-      const byLibrary = async () => {
-        library = await ways.library(nights.length);
-      };
-      if (first) visits.library = await visited(rehearsed, byLibrary);
-      else await byLibrary();
-      let scripts: Night | undefined;
-      const byScripts = async () => {
-        scripts = await ways.scripts(nights.length);
-      };
-      if (first) visits.scripts = await visited(rehearsed, byScripts);
-      else await byScripts();
-      nights.push({ change, library: library as Night, scripts: scripts as Night });
-      say(`night ${nights.length}, changed: ${change}: ${JSON.stringify(nights.at(-1))}`);
-      keep({
-        at: new Date().toISOString(),
-        databaseBytes,
-        fileBytes,
-        nights: [...nights],
-        visits: visits as BackupNumbers["visits"],
-      });
-    }
+    const newest = "the newest 1 %";
+    const nights: Change[] = ["all of it new", "nothing", newest, "1 %, spread over all rows", newest, newest, newest];
+    await measureNights(rehearsed, { mebibytes, nights, ...listeners });
   } finally {
     await RunningCloud.down();
   }
 }
 
-/** Rows of a table of Chitram's database, and files in the volume of its MinIO. */
-class Data {
-  private readonly rows: number;
-  private readonly files: number;
-  private day = 0;
+export interface NightsProps {
+  /** Of rows and files in equal parts. */
+  readonly mebibytes: number;
+  /** What each night finds changed. Visitors are counted during the first. */
+  readonly nights: readonly Change[];
+  readonly say: (line: string) => void;
+  /** Gets all that is measured so far, after each night. */
+  readonly keep: (numbers: BackupNumbers) => void;
+}
 
-  constructor(
-    private readonly host: RehearsedStack,
-    mebibytes: number,
-  ) {
-    this.rows = Math.round((mebibytes * 1024 ** 2) / 2 / ROW_BYTES);
-    this.files = Math.max(1, Math.round(mebibytes / 2 / FILE_MEBIBYTES));
+/**
+ * Fills a host of Chitram's with data, saves it in both ways, night after night in turn, and brings the library's last one back.
+ * @throws when what came back is not what was there
+ */
+export async function measureNights(
+  host: RehearsedStack,
+  { mebibytes, nights, say, keep }: NightsProps,
+): Promise<BackupNumbers> {
+  const data = new BackupData(host.login, mebibytes);
+  say(`making ${mebibytes} MiB of rows and files`);
+  await data.make();
+  const ways = new Ways(host);
+  await ways.prepare();
+  const [rest] = await visited(host, () => sleep(45_000));
+  const visits = { rest, library: nobody, scripts: nobody };
+  const pairs: Pair[] = [];
+  const numbers = { at: new Date().toISOString(), ...(await data.sizes()), nights: pairs, visits };
+  for (const [day, change] of nights.entries()) {
+    await changes[change](data);
+    const night = async (way: "library" | "scripts"): Promise<Night> => {
+      if (day > 0) return ways[way](day);
+      const [seen, first] = await visited(host, () => ways[way](day));
+      visits[way] = seen;
+      return first;
+    };
+    pairs.push({ change, library: await night("library"), scripts: await night("scripts") });
+    say(`night ${pairs.length}, changed: ${change}: ${JSON.stringify(pairs.at(-1))}`);
+    keep(numbers);
   }
+  await ways.removeScripts(); // what comes back needs the room
+  const back = await measureReturn(host, data);
+  say(`brought back: ${JSON.stringify(back)}`);
+  keep({ ...numbers, return: back });
+  return { ...numbers, return: back };
+}
 
-  async make(): Promise<void> {
-    // half of a row compresses, as text does
-    await this.sql(
-      `CREATE TABLE bench (id integer PRIMARY KEY, changed integer NOT NULL DEFAULT 0, content text NOT NULL);
-       INSERT INTO bench (id, content) SELECT id, ${this.content} FROM generate_series(1, ${this.rows}) AS id;`,
-    );
-    await this.write(1, this.files);
-  }
-
-  /** What a day brings to an application whose users look at what is new. */
-  async changeNewest(): Promise<void> {
-    const since = Math.ceil(this.rows * (1 - PERCENT));
-    await this.sql(`UPDATE bench SET changed = ${++this.day}, content = ${this.content} WHERE id > ${since};`);
-    await this.write(this.files - this.changedFiles + 1, this.files);
-  }
-
-  /** The worst for deduplication: every hundredth row, so that no long stretch stays as it was. */
-  async changeSpread(): Promise<void> {
-    const every = Math.round(1 / PERCENT);
-    await this.sql(`UPDATE bench SET changed = ${++this.day}, content = ${this.content} WHERE id % ${every} = 0;`);
-    await this.write(1, this.changedFiles);
-  }
-
-  async sizes(): Promise<{ databaseBytes: number; fileBytes: number }> {
-    const databaseBytes = Number(await this.sql("SELECT pg_database_size('chitram');"));
-    const fileBytes = Number(await this.host.login.run(`sudo du -sb ${await this.folder()} | cut -f1`));
-    return { databaseBytes, fileBytes };
-  }
-
-  private get changedFiles(): number {
-    return Math.max(1, Math.round(this.files * PERCENT));
-  }
-
-  private get content(): string {
-    return "(SELECT string_agg(md5(random()::text || id || part), '') FROM generate_series(1, 14) AS part)";
-  }
-
-  private async write(first: number, last: number): Promise<void> {
-    const folder = await this.folder();
-    await this.host.login.run(
-      `sudo sh -c 'mkdir -p "$1" && for n in $(seq $2 $3); do head -c ${FILE_MEBIBYTES}M /dev/urandom > "$1/$n"; done' sh ${folder} ${first} ${last}`,
-    );
-  }
-
-  private async folder(): Promise<string> {
-    const named = "$(sudo docker volume ls -qf label=com.docker.compose.volume=minio-data)";
-    const volume = await this.host.login.run(`sudo docker volume inspect -f '{{.Mountpoint}}' "${named}"`);
-    return `${volume.trim()}/bench`;
-  }
-
-  private async sql(text: string): Promise<string> {
-    return this.host.login.run(
-      `sudo docker exec -i "$(sudo docker ps -qf label=com.docker.compose.service=postgres)" psql -qXAt -v ON_ERROR_STOP=1 -U chitram chitram`,
-      text,
-    );
-  }
+async function measureReturn({ login }: RehearsedStack, data: BackupData): Promise<Return> {
+  const { seconds: drillSeconds } = JSON.parse(await login.run("sudo single-host drill --json"));
+  const before = await data.digest();
+  await data.lose();
+  const begun = performance.now();
+  await login.run("sudo single-host restore latest --yes");
+  const restoreSeconds = (performance.now() - begun) / 1000;
+  const after = await data.digest();
+  if (after !== before) throw new Error(`restored: ${after}, where ${before} was saved`);
+  return { drillSeconds, restoreSeconds };
 }
 
 /** The two ways of a backup. */
@@ -205,13 +161,22 @@ class Ways {
   async prepare(): Promise<void> {
     const { login } = this.host;
     await login.run("sudo apt-get install -qy faketime");
+    await this.client("mb store/by-hand");
+    await login.run("cat > /tmp/chitram-backup.sh", this.script);
+  }
+
+  async removeScripts(): Promise<void> {
+    await this.client("rb --force store/by-hand");
+  }
+
+  /** The client of the scripts. */
+  private async client(line: string): Promise<void> {
     const certificates =
       "--volume /etc/ssl/certs:/etc/ssl/certs:ro --volume /usr/local/share/ca-certificates:/usr/local/share/ca-certificates:ro";
-    await login.run(
-      `read -r MC_HOST_store; export MC_HOST_store; sudo --preserve-env=MC_HOST_store docker run --rm --network host --env MC_HOST_store ${certificates} minio/mc mb store/by-hand`,
+    await this.host.login.run(
+      `read -r MC_HOST_store; export MC_HOST_store; sudo --preserve-env=MC_HOST_store docker run --rm --network host --env MC_HOST_store ${certificates} minio/mc ${line}`,
       `${this.store}\n`,
     );
-    await login.run("cat > /tmp/chitram-backup.sh", this.script);
   }
 
   /** On a day of its own: of one day only the newest run is kept. restic and the store have the right clock. */
@@ -246,9 +211,12 @@ class Ways {
   }
 }
 
-async function visited(stack: RehearsedStack, action: () => Promise<void>): Promise<Visits> {
-  const load = Load.of(stack, { paths: ["/", "/health"] });
-  await action().finally(() => load.stop());
+const nobody: Visits = { requests: 0, failed: 0, p99: 0 };
+
+/** What visitors have while something goes on, and what comes of that. */
+async function visited<Result>(host: RehearsedStack, action: () => Promise<Result>): Promise<[Visits, Result]> {
+  const load = Load.of(host, { paths: ["/", "/health"] });
+  const result = await action().finally(() => load.stop());
   const { requests, failed, milliseconds } = await load.stop();
-  return { requests, failed: failed.length, p99: milliseconds.p99 };
+  return [{ requests, failed: failed.length, p99: milliseconds.p99 }, result];
 }

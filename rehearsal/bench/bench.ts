@@ -113,8 +113,8 @@ const parts: Readonly<Record<string, (options: Options) => Promise<string | unde
 
 /** What parts have kept, this time or before. */
 function readKept(): Kept {
-  // a scenario has measured the recovery of a lost server
-  const found = [...Object.keys(parts), "recovery"].flatMap((name) => {
+  // scenarios have measured the recovery of a lost server, and backups of much data
+  const found = [...Object.keys(parts), "largeBackups", "recovery"].flatMap((name) => {
     const file = join(rehearsalFolder, "bench", `${name}.json`);
     return existsSync(file) ? [[name, JSON.parse(readFileSync(file, "utf8"))]] : [];
   });

@@ -25,6 +25,8 @@ export interface Kept {
   };
   readonly releases?: ReleaseNumbers;
   readonly backups?: BackupNumbers;
+  /** As the scenario `large-backups` has measured them. */
+  readonly largeBackups?: BackupNumbers;
   readonly recovery?: Recovery;
 }
 
@@ -39,10 +41,11 @@ const row = (name: string, { proportional, anonymous }: Memory) =>
  * @param before the page as it is: a section whose part was not measured stays
  */
 export function renderNumbers(kept: Kept, machine: string, date: string, before: string): string {
+  const backups = [kept.backups, kept.largeBackups].filter((numbers) => numbers !== undefined);
   const sections = new Map([
     ...sectionsOf([...deployment(kept.deploy), ...synthesis(kept.synth), ...sizes(kept.sizes)].join("\n")),
     ...sectionsOf(kept.releases ? renderReleases(kept.releases).join("\n") : ""),
-    ...sectionsOf(renderBackupNumbers(kept.backups, kept.recovery, machine).join("\n")),
+    ...sectionsOf(renderBackupNumbers(backups, kept.recovery, machine).join("\n")),
   ]);
   const present = sectionsOf(before);
   const names = [...new Set([...order, ...present.keys(), ...sections.keys()])];

@@ -25,18 +25,29 @@ const numbers: BackupNumbers = {
 
 describe("the numbers of backups", () => {
   it("are told by night, with the library's share of the script's", () => {
-    const text = renderBackupNumbers(numbers, undefined, "2 cores, 24 GiB").join("\n");
-    expect(text).toContain("on 2026-11-21 (2 cores, 24 GiB;");
+    const text = renderBackupNumbers([numbers], undefined, "2 cores, 24 GiB").join("\n");
+    expect(text).toContain("one store (2 cores, 24 GiB;");
     expect(text).toContain("| 1, all of it new | 40 | 700 | 700 | 50 | 800 | 800 |");
     expect(text).toContain("| 2, nothing | 10 | 2.0 | 702 | 50 | 800 | 1600 |");
     expect(text).toContain("holds **0.44** of what the script's does; the runs took **0.50** of its\ntime");
     expect(text).toContain("night 2 (nothing): 0.20 of the time, 0.0025 of the bytes.");
     expect(text).toContain("| during the script's | 1000 | 1 | 80 | 4.00 |");
+    expect(text).toContain("### 1.0 GiB\n\n600 MiB of rows and 400 MiB of files, on 2026-11-21.");
     expect(text).not.toContain("server deleted");
+    expect(text).not.toContain("A drill");
+  });
+
+  it("have the time that all of it takes to come back, for each amount of data", () => {
+    const back = { drillSeconds: 51, restoreSeconds: 32.4 };
+    const large = { ...numbers, fileBytes: 9400 * MEBIBYTE, return: back };
+    const text = renderBackupNumbers([numbers, large], undefined, "").join("\n");
+    expect(text).toContain("### 9.8 GiB");
+    expect(text.match(/### /g)).toHaveLength(2);
+    expect(text).toMatch(/night took \*\*51 s\*\* .* lost \*\*32 s\*\*\.$/);
   });
 
   it("have the time of a lost server where a scenario has measured one", () => {
-    const text = renderBackupNumbers(numbers, { recoveredSeconds: 84, dataAgeSeconds: 3, lost: 0 }, "").join("\n");
+    const text = renderBackupNumbers([numbers], { recoveredSeconds: 84, dataAgeSeconds: 3, lost: 0 }, "").join("\n");
     expect(text).toContain("**84 s**, data age 3 s, 0 rows lost since the last snapshot.");
   });
 
@@ -48,6 +59,6 @@ describe("the numbers of backups", () => {
   });
 
   it("are nothing where nothing was measured", () => {
-    expect(renderBackupNumbers(undefined, undefined, "")).toEqual([]);
+    expect(renderBackupNumbers([], undefined, "")).toEqual([]);
   });
 });
