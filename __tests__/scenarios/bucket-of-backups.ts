@@ -1,15 +1,24 @@
 import type { DeployedStack } from "./deployed-stack";
 
-/** Where a host's backups stand, and that no change of a prop takes them away. */
+/** A host's backups from its first day: what is in them, where they stand, and that no change of a prop takes them away. */
 export function bucketOfBackups(host: DeployedStack): void {
   const { part } = host;
-  const { cloud } = host.props;
+  const { application, cloud } = host.props;
 
   /** The stack's file with another prop of its BackupBucket. */
   const withProp = (prop: string) => (text: string) =>
     text
       .replace(/^ {2}BackupBucket,$/m, "  BackupBucket, BackupStore,")
       .replace(/(new BackupBucket\(\w+, "backups", \{)/, `$1 ${prop},`);
+
+  describe("a backup", () => {
+    part("is on board from the first day", async () => {
+      await host.onServer("sudo single-host backup now");
+      const [{ complete, parts }] = JSON.parse(await host.onServer("sudo single-host backup list --json"));
+      expect(complete).toBe(true);
+      expect(parts).toEqual(expect.arrayContaining([...application.backup]));
+    });
+  });
 
   describe("the bucket of the backups", () => {
     part("stands in another region than the server, and no plan takes it away to have it there", async () => {

@@ -5,7 +5,6 @@
 
 import { deita } from "./applications";
 import { backupsAtWork, withPathsSaved } from "./backups-at-work";
-import { bucketOfBackups } from "./bucket-of-backups";
 import { hetzner } from "./clouds";
 import { DeployedStack } from "./deployed-stack";
 import { lifeOfAHost } from "./life-of-a-host";
@@ -36,5 +35,4 @@ describe("Hetzner", () => {
 });
 
 backupsAtWork(host);
-bucketOfBackups(host);
 lifeOfAHost(host);

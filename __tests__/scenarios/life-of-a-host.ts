@@ -33,15 +33,6 @@ export function lifeOfAHost(host: DeployedStack): void {
     });
   });
 
-  describe("a backup", () => {
-    part("is on board from the first day", async () => {
-      await host.onServer("sudo single-host backup now");
-      const [{ complete, parts }] = JSON.parse(await host.onServer("sudo single-host backup list --json"));
-      expect(complete).toBe(true);
-      expect(parts).toEqual(expect.arrayContaining([...application.backup]));
-    });
-  });
-
   describe("a second apply", () => {
     part("touches no container when nothing changed", async () => {
       const before = await host.containers();

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Cdktf } from "../../rehearsal/cdktf";
 import type { Workspace } from "../../rehearsal/workspace";
 import { chitram } from "./applications";
+import { bucketOfBackups } from "./bucket-of-backups";
 import { digitalocean, hetzner, movedTo } from "./clouds";
 import { DeployedStack } from "./deployed-stack";
 import { lifeOfAHost } from "./life-of-a-host";
@@ -48,6 +49,7 @@ it("is a matter of two lines", () => {
   ]);
 });
 
+bucketOfBackups(host);
 lifeOfAHost(host);
 
 it("and back again is what it was", async () => {
