@@ -70,7 +70,7 @@ class TimersTest(HostTest):
         self.converge(backup=DRILLED, expiring_buckets=[BUCKET])
         for task in ("backup", "check", "drill", "expiry"):
             self.assertIn(f"OnFailure=single-host-failed@{task}.service\n", self.text(f"{task}.service"))
-            self.assertIn("CPUQuota=25%\n", self.text(f"{task}.service"))
+            self.assertIn("CPUQuota=25%\nCPUQuotaPeriodSec=10ms\nCPUWeight=10\n", self.text(f"{task}.service"))
             self.assertNotIn("@s", self.text(f"{task}.service").replace("failed@", ""))
 
     def test_a_backup_is_drilled_at_once_while_none_is_proven_unless_nobody_wants_drills(self) -> None:

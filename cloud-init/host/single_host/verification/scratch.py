@@ -58,7 +58,8 @@ def database_server(service: str, live: Container | None, image: str, place: Pat
     run(
         [
             *("docker", "run", "--detach", "--name", NAME, "--label", LABEL, "--network", "none", "--restart", "no"),
-            *("--cpus", f"{max(cpu_percent, 10) / 100:.2f}", "--memory", MEMORY, "--oom-score-adj", "1000"),
+            *("--cpu-period", "10000", "--cpu-quota", str(max(cpu_percent, 10) * 100), "--cpu-shares", "102"),  # as our units
+            *("--memory", MEMORY, "--oom-score-adj", "1000"),
             *("--mount", f"type=bind,source={place},target=/drill"),
             *(word for name, value in variables.items() for word in ("--env", f"{name}={value}")),
             *(image, "postgres", *(word for setting in settings for word in ("-c", setting))),
