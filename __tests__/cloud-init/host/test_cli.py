@@ -33,6 +33,23 @@ class CommandLineTest(HostTest):
         self.assertEqual(code, 2)
         self.assertIn("needs root; run `sudo single-host status --json`", said)
 
+    def test_json_is_alone_on_standard_output(self) -> None:
+        def checks(*_: object) -> int:
+            console.say("reading 5 packs")
+            console.show("{}")
+            return 0
+
+        for words, stream in ((["check", "--json"], sys.stderr), (["check"], sys.stdout)):
+            with (
+                mock.patch("os.geteuid", return_value=0),
+                mock.patch("os.umask"),
+                mock.patch("single_host.settings.load"),
+                mock.patch("single_host.verification.check.check", checks),
+                mock.patch.object(console, "_print") as printed,
+            ):
+                self.assertEqual(self.main(*words), (0, ""))
+            self.assertEqual([call.args[0] for call in printed.call_args_list], [stream, sys.stdout])
+
     def test_a_missing_setting_is_an_error_with_a_remedy(self) -> None:
         with mock.patch("os.geteuid", return_value=0), mock.patch("os.umask"):
             code, said = self.main("converge")

@@ -17,6 +17,7 @@ _started = time.monotonic()
 _secrets: dict[str, str] = {}
 _journal: socket.socket | None = None
 _journal_is_stdout = "JOURNAL_STREAM" in os.environ  # set by systemd
+answers_alone = False  # a program reads standard output
 listeners: list[Callable[[str], None]] = []  # the lock repeats the current step to those who wait for it
 
 
@@ -38,7 +39,7 @@ def clean(text: str) -> str:
 def say(text: str) -> None:
     for listener in listeners:
         listener(clean(text))
-    _print(sys.stdout, f"[{time.monotonic() - _started:5.0f} s] {clean(text)}", clean(text))
+    _print(sys.stderr if answers_alone else sys.stdout, f"[{time.monotonic() - _started:5.0f} s] {clean(text)}", clean(text))
 
 
 def warn(text: str) -> None:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from . import console
 from .fault import refused
 
 Verb = Callable[[str, str], argparse.ArgumentParser]
@@ -110,6 +111,7 @@ def _add_releases(verb: Verb) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    console.answers_alone = getattr(options, "json", False)
     match options.verb:
         case "status":
             from .monitoring import status
