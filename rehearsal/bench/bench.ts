@@ -3,7 +3,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { RunningCloud } from "../cloud";
-import { command } from "../command";
+import { command, endRunningCommands } from "../command";
 import { projectFolder, rehearsalFolder } from "../workspace";
 import { backupsInOneLine } from "./backup-numbers";
 import { measureBackups } from "./backups";
@@ -111,6 +111,14 @@ const parts: Readonly<Record<string, (options: Options) => Promise<string | unde
   },
 };
 
+/** Ctrl-C leaves no cloud behind; what was measured by then stays kept. */
+function removeTraces(): void {
+  process.on("SIGINT", () => {}); // npm passes on the signal that the terminal has sent to all
+  say("interrupted: every trace is removed");
+  endRunningCommands();
+  RunningCloud.down().finally(() => process.exit(130));
+}
+
 /** What parts have kept, this time or before. */
 function readKept(): Kept {
   // scenarios have measured the recovery of a lost server, and backups of much data
@@ -137,6 +145,7 @@ new Command("bench")
   .option("--quick", "two releases with the library and one with each other way: to see whether it works")
   .option("--mebibytes <count>", "data of the host whose backups are measured", "1024")
   .action(async (named: string[], options: Options) => {
+    process.once("SIGINT", removeTraces);
     const lines: string[] = [];
     for (const name of named.length > 0 ? named : Object.keys(parts)) {
       const part = parts[name];
