@@ -63,7 +63,7 @@ class RunsTest(HostTest):
         )  # type: ignore[dict-item]
         assert host.backup
         backup._remove_old(host.backup, restic)  # type: ignore[arg-type]
-        return next((call[1] for call in restic.calls if call[0] == "forget"), None)
+        return next((call[1] for call in restic.calls if call[0] == "prune"), None)
 
     def test_a_run_goes_as_a_whole_and_one_that_did_not_end_goes_always(self) -> None:
         older = [snapshot("8", "20251120T031500Z", "postgres/db/shop"), snapshot("9", "20251120T031500Z", "manifest", "parts=1")]

@@ -22,7 +22,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -193,7 +193,8 @@ def _remove_old(plan: settings.Backup, repository: Restic) -> list[str]:
 
     Returns runs that lie in the future: while there are some, nothing is removed.
     """
-    known = runs(repository)
+    snapshots = _snapshots(repository)
+    known = runs_among(repository, snapshots)
     present = datetime.datetime.now(datetime.timezone.utc)
     if late := keeping.ahead((run.name for run in known), present):
         console.warn(f"backup: {late[-1]} lies in the future, so nothing is removed: is the clock right (`timedatectl`)?")
@@ -205,15 +206,17 @@ def _remove_old(plan: settings.Backup, repository: Restic) -> list[str]:
     names = ", ".join(run.name for run in leaving)
     with console.timed(f"backup: removing what is not kept ({names})" if leaving else "backup: nothing is older than kept"):
         old = [snapshot for run in leaving for snapshot in run.snapshots]
-        repository.forget([*old, *damage.superseded(_snapshots(repository))])
-        repository.run("prune")  # even then: of a run that was killed, packs may lie there that nothing refers to
+        repository.prune([*old, *damage.superseded(snapshots)])
     return []
 
 
 def runs(repository: Restic) -> list[Run]:
     """All runs of this host, the newest first; what is known of them is learned on the way."""
+    return runs_among(repository, _snapshots(repository))
+
+
+def runs_among(repository: Restic, snapshots: Sequence[Mapping[str, Any]]) -> list[Run]:
     found: dict[str, Run] = {}
-    snapshots = _snapshots(repository)
     damage.learn(repository, snapshots)
     for snapshot in snapshots:
         tags = dict(tag.partition("=")[::2] for tag in snapshot.get("tags") or [])

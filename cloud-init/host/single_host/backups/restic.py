@@ -100,10 +100,11 @@ class Restic:
     def ready(self) -> None:
         """Makes the repository when there is none yet. Wrong keys and passwords are told now, not at night."""
 
-        def look() -> None:
-            found = self.run("cat", "config", check=False, timeout=45)
+        def look() -> list[str]:
+            # whoever opens a repository spends half a second of the processor on its key, so one question is for all
+            found = self.run("list", "locks", check=False, timeout=45)
             if found.code == 0:
-                return
+                return found.output.split()
             if _is_absent(found):
                 console.say(f"backup: making the repository {self.repository}")
                 found = self.run("init", check=False, timeout=120)
@@ -112,9 +113,10 @@ class Restic:
             if found.code != 0:
                 way = remedy("\n".join(found.last_lines)) or "check bucket and keys"
                 raise failed("backup/repository", f"{self.repository} cannot be used", way, found.last_lines[-3:])
+            return []
 
-        retry("backup", look, lasting=45, final=lambda error: "password" in "".join(error.lines))
-        self.unlock()
+        if retry("backup", look, lasting=45, final=lambda error: "password" in "".join(error.lines)):
+            self.unlock()
 
     def is_closed_to_password(self) -> bool:
         """Whether the repository says that it knows no such password; one that does not answer says nothing."""
@@ -231,6 +233,10 @@ class Restic:
     def forget(self, snapshots: Sequence[str]) -> None:
         if snapshots:
             self.run("forget", *snapshots)
+
+    def prune(self, leaving: Sequence[str]) -> None:
+        """Without these snapshots. Even without any: of a run that was killed, packs may lie there that nothing refers to."""
+        self.run("forget", "--prune", *leaving) if leaving else self.run("prune")
 
     def _marks(self, tags: Sequence[str]) -> list[str]:
         return ["--host", self.host, *(word for tag in tags for word in ("--tag", tag))]
