@@ -28,8 +28,8 @@ class PackagesTest(unittest.TestCase):
     def test_each_imports_from_those_above_it_alone(self) -> None:
         wrong = []
         for place, package in enumerate(PACKAGES):
-            for path in (PROGRAM / package).glob("*.py"):
-                wrong += [f"{package}/{path.name}: {name}" for name in imported(path) if name in PACKAGES[place:]]
+            for path in (PROGRAM / package).rglob("*.py"):
+                wrong += [f"{path.relative_to(PROGRAM)}: {name}" for name in imported(path) if name in PACKAGES[place:]]
         self.assertEqual(wrong, [])
 
     def test_what_all_share_imports_from_none(self) -> None:

@@ -6,7 +6,7 @@ from unittest import mock
 from support import HostTest, backup_json, host_json
 
 from single_host import bundle, layout, settings, volumes
-from single_host.backups import backup, facts, postgres, saving
+from single_host.backups import backup, postgres, saving
 from single_host.backups.backup import SAFETY, TAG
 from single_host.backups.restic import Restic, Saved
 from single_host.fault import REFUSED, HostError
@@ -106,7 +106,7 @@ class SaveTest(HostTest):
             "end_dumps": None,
         }.items():
             self.enterContextOf(mock.patch.object(postgres, name, return_value=value))
-        self.enterContextOf(mock.patch.object(facts, "facts_of_postgres", return_value={"rows": {"public.cakes": 3}}))
+        self.enterContextOf(mock.patch.object(saving, "facts_of_postgres", return_value={"rows": {"public.cakes": 3}}))
 
     def test_every_part_and_the_manifest_last(self) -> None:
         host, restic = settings.parse(host_json(backup=PLAN)), FakeRestic()

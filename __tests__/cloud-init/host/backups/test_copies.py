@@ -15,8 +15,9 @@ import duckdb
 from support import HostTest, container
 
 from single_host import containers
-from single_host.backups import embedded, facts, frozen_copy, sqlite
+from single_host.backups import embedded, frozen_copy, sqlite
 from single_host.backups.embedded import Database
+from single_host.backups.facts.sqlite import facts_of_sqlite
 from single_host.site import freezing
 
 # Money goes from one account to another, for ever; the sum of all is always the same.
@@ -103,7 +104,7 @@ class SqliteTest(CopyTest):
         self.assertIsNone(writer.poll())
         copied = self.target / file.name
         self.assertEqual(sorted(path.name for path in self.target.iterdir()), [file.name])
-        self.assertEqual(facts.facts_of_sqlite(copied)["intact"], "ok")
+        self.assertEqual(facts_of_sqlite(copied)["intact"], "ok")
         with contextlib.closing(sqlite3.connect(copied)) as database:
             self.assertEqual(database.execute("SELECT count(*), sum(amount) FROM accounts").fetchone(), (4000, 400000))
         return stood

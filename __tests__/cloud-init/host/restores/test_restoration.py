@@ -5,10 +5,9 @@ from unittest import mock
 from support import HostTest, container, host_json
 
 from single_host import containers, recover, settings, state, volumes
-from single_host.backups import facts
 from single_host.backups.backup import Manifest, Run
 from single_host.fault import failed
-from single_host.restores import restoration, restore
+from single_host.restores import replacements, restoration, restore
 from single_host.restores.replacements import EngineFile, Folder
 from single_host.restores.source import Source
 
@@ -210,7 +209,7 @@ class EngineFileTest(HostTest):
             (volume / "db" / name).write_text("now")
         item = EngineFile("sqlite/app/db/shop.db", str(volume))
         source = Source(FakeRestic(), Run("A", {item.part: "3"}), NOTHING_SAID)  # type: ignore[arg-type]
-        with mock.patch.object(volumes, "flush"), mock.patch.object(facts, "facts_of_sqlite", return_value={}):
+        with mock.patch.object(volumes, "flush"), mock.patch.object(replacements, "facts_of_sqlite", return_value={}):
             item.fetch(source)
         self.assertEqual(item.target.read_text(), "now")
         for _ in range(2):  # done twice it is done once

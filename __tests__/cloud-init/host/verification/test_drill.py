@@ -10,8 +10,10 @@ from unittest import mock
 from support import HostTest, backup_json, container, host_json
 
 from single_host import console, containers, settings, state
-from single_host.backups import backup, damage, facts
+from single_host.backups import backup, damage
 from single_host.backups.backup import Manifest, Run
+from single_host.backups.facts.folder import facts_of_folder
+from single_host.backups.facts.sqlite import facts_of_sqlite
 from single_host.backups.restic import Saved
 from single_host.fault import HostError, failed
 from single_host.restores import postgres_load
@@ -66,8 +68,8 @@ class DrillTest(HostTest):
             shop.executemany("INSERT INTO sold VALUES (?)", [(f"{number:05}",) for number in range(2000)])
         shop.close()
         self.saved = {
-            "volume/files": facts.facts_of_folder(self.files),
-            "sqlite/files/deep/shop.db": facts.facts_of_sqlite(self.database / "shop.db"),
+            "volume/files": facts_of_folder(self.files),
+            "sqlite/files/deep/shop.db": facts_of_sqlite(self.database / "shop.db"),
         }
         self.parts = {"volume/files": "s1", "sqlite/files/deep/shop.db": "s2"}
         self.repository = Repository({"s1": self.files, "s2": self.database})

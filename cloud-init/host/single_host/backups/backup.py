@@ -84,7 +84,7 @@ class Manifest:
     """What the last snapshot of a run says of the others. In a run of an older version it says neither facts nor versions."""
 
     at: str  # 2026-11-21T03:15:00Z
-    facts: Mapping[str, Mapping[str, Any]]  # part -> what a restore of it must show: see facts.py, which kind of part has which
+    facts: Mapping[str, Mapping[str, Any]]  # part -> what a restore of it must show: see the table above
     versions: Mapping[str, str]  # postgres/<service> -> server_version, 17.6; image/<service> -> the image that its container ran
 
 

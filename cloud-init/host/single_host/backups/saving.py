@@ -12,8 +12,12 @@ from urllib.parse import quote
 from .. import bundle, console, files, layout, volumes
 from ..fault import HostError, failed
 from ..settings import Backup, Settings
-from . import embedded, facts, frozen_copy, postgres, saved_buckets, sqlite, staging
+from . import embedded, frozen_copy, postgres, saved_buckets, sqlite, staging
 from .embedded import SQLITE, Database
+from .facts.duckdb import facts_of_duckdb
+from .facts.folder import facts_of_folder, facts_of_saved
+from .facts.postgres import facts_of_postgres
+from .facts.sqlite import facts_of_sqlite
 from .restic import Restic, Saved
 
 
@@ -62,7 +66,7 @@ class Saving:
     def _database(self, target: Any, part: str, database: str) -> None:
         with postgres.snapshot(target, database) as snapshot:
             self._part(part, lambda: self._output(part, postgres.dump(target, database, snapshot)))
-            self.facts[part] = facts.facts_of_postgres(target, database, snapshot)
+            self.facts[part] = facts_of_postgres(target, database, snapshot)
 
     def _volume(self, volume: str) -> None:
         folder = volumes.folder(volume)
@@ -90,12 +94,12 @@ class Saving:
         try:
             if database.kind == SQLITE:
                 stood = sqlite.copy(volume, database, target)
-                self.facts[part] = facts.facts_of_sqlite(target / database.file.name)
+                self.facts[part] = facts_of_sqlite(target / database.file.name)
                 if self.facts[part]["intact"] != "ok":
                     console.warn(f"{part}: SQLite finds it damaged: {self.facts[part]['intact']}")
             else:
                 stood = frozen_copy.copy(volume, database.file, [database.files[1]], target)
-                self.facts[part] = facts.facts_of_duckdb(target)
+                self.facts[part] = facts_of_duckdb(target)
             if stood:
                 console.say(f"backup: {part}: its containers stood still for {stood:.2f} s")
             self._part(part, lambda: self._paths(part, target, ()))
@@ -114,7 +118,7 @@ class Saving:
             with console.timed(f"backup: fetching what is new in the bucket {bucket.bucket}"):
                 folder = saved_buckets.stage(bucket, secrets)
             self._part(part, lambda part=part, folder=folder: self._paths(part, folder, ()))  # type: ignore[misc]
-            self.facts[part] = facts.facts_of_folder(folder)
+            self.facts[part] = facts_of_folder(folder)
 
     def _host(self) -> None:
         """What a site needs besides its data. Copies of data are staged in the same place."""
@@ -122,7 +126,7 @@ class Saving:
 
     def _folder(self, part: str, folder: Path, exclude: Iterable[str]) -> None:
         saved = self._part(part, lambda: self._paths(part, folder, exclude))
-        self.facts[part] = facts.facts_of_saved(folder, self.repository.listing(saved.snapshot))
+        self.facts[part] = facts_of_saved(folder, self.repository.listing(saved.snapshot))
 
     def _part(self, part: str, save: Callable[[], Saved]) -> Saved:
         console.say(f"backup: {part}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .. import bundle, console, files, layout, volumes
-from ..backups import facts, saved_buckets
+from ..backups import saved_buckets
+from ..backups.facts.folder import facts_of_folder
 from ..fault import failed
 from ..run import run
 from ..settings import SavedBucket
@@ -35,7 +36,7 @@ class Objects:
         files.make_folder(self._beside, 0o700)
         found = source.folder(self.part, self._beside / "fetching")
         saved = source.manifest.facts.get(self.part)
-        source.expect(self.part, facts.facts_of_folder(found, like=saved) if saved else {})
+        source.expect(self.part, facts_of_folder(found, like=saved) if saved else {})
         found.rename(self._fresh)
         volumes.flush(self._fresh)
         console.say(f"restore: {self.part}: {self._changes()}")

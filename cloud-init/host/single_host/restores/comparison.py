@@ -8,7 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..backups import facts, postgres
+from ..backups import postgres
+from ..backups.facts.folder import facts_of_folder
+from ..backups.facts.postgres import facts_of_postgres
+from ..backups.facts.sqlite import facts_of_sqlite
 from ..fault import HostError
 from . import selection
 from .bucket_objects import Objects
@@ -56,14 +59,14 @@ def _today(part: str, item: Replacement) -> Mapping[str, Any]:
     kind = selection.kind(part)
     if isinstance(item, Database):
         target = postgres.container(item.place, item.service)
-        return facts.facts_of_postgres(target, item.name) if item.name in postgres.databases(target) else {}
+        return facts_of_postgres(target, item.name) if item.name in postgres.databases(target) else {}
     if kind == "sqlite":
-        return facts.facts_of_sqlite(EngineFile(part, item.place).target)
+        return facts_of_sqlite(EngineFile(part, item.place).target)
     if kind == "duckdb":
         target_file = EngineFile(part, item.place).target
         return {target_file.name: {"bytes": target_file.stat().st_size}} if target_file.exists() else {}
     if isinstance(item, Folder):
-        return facts.facts_of_folder(Path(item.place), like={"samples": {}})
+        return facts_of_folder(Path(item.place), like={"samples": {}})
     if isinstance(item, Objects):
         return item.today()
     return {}

@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Protocol
 
 from .. import console, containers, engine, files, settings, volumes
-from ..backups import backup, facts, postgres
+from ..backups import backup, postgres
+from ..backups.facts.duckdb import facts_of_duckdb
+from ..backups.facts.folder import facts_of_folder
+from ..backups.facts.postgres import facts_of_postgres
+from ..backups.facts.sqlite import facts_of_sqlite
 from ..containers import Container
 from ..fault import Fault, HostError, failed
 from ..run import run
@@ -81,7 +85,7 @@ class Database:
         postgres_load.load(target, self.name, lambda argv: source.repository.feed(snapshot, path, argv), owner)
         # Another version may keep a schema otherwise and print rows otherwise; their number is their number.
         keys = () if self._major(source) == _major(postgres.version(target)) else ("rows", "large_objects")
-        source.expect(self.part, facts.facts_of_postgres(target, postgres_load.beside(self.name)), keys)
+        source.expect(self.part, facts_of_postgres(target, postgres_load.beside(self.name)), keys)
 
     def exchange(self) -> None:
         postgres_load.exchange(self._awake(), self.name)
@@ -136,7 +140,7 @@ class Folder:
         beside = volumes.beside(present, volumes.RESTORING)
         fresh = volumes.settle(present, source.folder(self.part, beside))
         saved = source.manifest.facts.get(self.part)
-        source.expect(self.part, facts.facts_of_folder(fresh, like=saved) if saved else {})
+        source.expect(self.part, facts_of_folder(fresh, like=saved) if saved else {})
         for part in self.contents:
             found = _engine_files(source, part, beside)
             target = fresh / part.split("/", 2)[2]
@@ -202,9 +206,9 @@ def _engine_files(source: Source, part: str, place: Path) -> Path:
     """A folder with a database file, and what belongs to it."""
     found = source.folder(part, place)
     if part.startswith("duckdb/"):
-        source.expect(part, facts.facts_of_duckdb(found))
+        source.expect(part, facts_of_duckdb(found))
     else:
-        source.expect(part, facts.facts_of_sqlite(found / part.rpartition("/")[2]))
+        source.expect(part, facts_of_sqlite(found / part.rpartition("/")[2]))
     return found
 
 

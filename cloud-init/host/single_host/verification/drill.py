@@ -16,8 +16,12 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import bundle, console, containers, layout, lock, settings, state
-from ..backups import backup, damage, facts
+from ..backups import backup, damage
 from ..backups.backup import GLOBALS, Manifest, Run
+from ..backups.facts.duckdb import facts_of_duckdb
+from ..backups.facts.folder import facts_of_folder
+from ..backups.facts.postgres import facts_of_postgres
+from ..backups.facts.sqlite import facts_of_sqlite
 from ..backups.restic import Restic
 from ..containers import Container
 from ..fault import FAILED, Fault, HostError, failed
@@ -148,7 +152,7 @@ class Prover:
         snapshot, path = self.chosen.parts[part], backup.path_of(part)
         owner = (expected or {}).get("owner", "")
         postgres_load.load(server, database, lambda argv: self.repository.feed(snapshot, path, argv), owner)
-        found = facts.facts_of_postgres(server, postgres_load.beside(database))
+        found = facts_of_postgres(server, postgres_load.beside(database))
         for key in ("owner", "settings", "grants"):  # a backup of an older version does not name them
             if key not in (expected or {}):
                 found.pop(key)
@@ -163,15 +167,15 @@ class Prover:
         match part.partition("/")[0]:
             case "sqlite":
                 file = restored / Path(part).name
-                found = facts.facts_of_sqlite(file)
+                found = facts_of_sqlite(file)
                 yield from compare(part, expected, found)
                 if found["intact"] == "ok":
                     yield from _intact(part, file)  # which looks at the indexes too
             case "duckdb":
-                yield from compare(part, expected, facts.facts_of_duckdb(restored))
+                yield from compare(part, expected, facts_of_duckdb(restored))
                 yield from self._opens(part, restored / Path(part).name)
             case kind:
-                yield from compare(part, expected, facts.facts_of_folder(restored, like=expected))
+                yield from compare(part, expected, facts_of_folder(restored, like=expected))
                 if kind == "host":
                     _judge_settings(restored)
 
