@@ -75,7 +75,7 @@ def ntfy(address: str, message: Message) -> None:
         "Tags": "rotating_light" if urgent else "bell",
         "Priority": "high" if urgent else "default",
     }
-    _ask("POST", address, text.encode(), {**headers, "Content-Type": "text/plain; charset=utf-8"})
+    _ask("POST", address, text.encode(), {**headers, **PLAIN})
 
 
 def webhook(address: str, message: Message) -> None:
@@ -90,12 +90,7 @@ def heartbeat_failed(address: str, message: Message) -> None:
     """A dead-man's switch that knows failures learns of this one at once; others by the silence."""
     if TAKES_FAILURES.match(address):
         path, question, query = address.partition("?")
-        _ask(
-            "POST",
-            f"{path.rstrip('/')}/fail{question}{query}",
-            message.text.encode(),
-            {"Content-Type": "text/plain; charset=utf-8"},
-        )
+        _ask("POST", f"{path.rstrip('/')}/fail{question}{query}", message.text.encode(), PLAIN)
 
 
 def mail(plan: Mail, password: str, message: Message) -> None:
