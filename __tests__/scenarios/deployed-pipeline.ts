@@ -46,4 +46,14 @@ export class DeployedPipeline {
     if (!this.deployed) throw new Error(`${this.scenario}: nothing was deployed`);
     return this.deployed;
   }
+
+  /** What the site says that it runs. */
+  public async versionServed(path = "/"): Promise<unknown> {
+    return (await this.now.stack.visitor.visit(path)).headers["x-app-version"];
+  }
+}
+
+/** The version of a commit that has no tag. */
+export function versionOf(sha: string): string {
+  return `0.0.0+${sha.slice(0, 12)}`;
 }

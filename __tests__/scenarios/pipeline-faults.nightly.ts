@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Cdktf } from "../../rehearsal/cdktf";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { ConsoleOfDigitalOcean } from "./console-of-digitalocean";
-import { DeployedPipeline } from "./deployed-pipeline";
+import { DeployedPipeline, versionOf } from "./deployed-pipeline";
 import { layApplication, preparePipeline, STACK_FILE } from "./pipeline-stack";
 import type { PushedRepository } from "./pushed-repository";
 
@@ -24,7 +24,7 @@ let repository: PushedRepository;
 
 beforeAll(() => {
   ({ stack, repository } = pipeline.now);
-  layApplication(repository.checkout.folder, stack.workspace);
+  layApplication(repository, stack);
 });
 
 let first = "";
@@ -36,7 +36,7 @@ part("tests run in their own image, beside the stores of production", async () =
   expect(workflow).toContain("docker compose run --rm -T trial-test-app");
   first = await repository.push("The first version", {});
   expect(await repository.ended(first, "deploy.yml")).toMatchObject({ conclusion: "success" });
-  expect(await versionServed()).toBe(versionOf(first));
+  expect(await pipeline.versionServed()).toBe(versionOf(first));
 });
 
 part("a release whose site says another version is taken back by itself, and the run is red", async () => {
@@ -47,7 +47,7 @@ part("a release whose site says another version is taken back by itself, and the
   );
   expect(run).toMatchObject({ conclusion: "failure", jobs: { Build: "success", Release: "failure" } });
   expect(run.log).toContain("serves version another, not 0.0.0+");
-  expect(await versionServed()).toBe(versionOf(first));
+  expect(await pipeline.versionServed()).toBe(versionOf(first));
   const [newest, taken] = await releases();
   expect(newest).toMatchObject({ kind: "rollback", current: true, outcome: "good" });
   expect(taken).toMatchObject({ kind: "release", outcome: "good" });
@@ -60,7 +60,7 @@ part("an image with a known vulnerability is not pushed", async () => {
   const run = await repository.ended(sha, "deploy.yml");
   expect(run).toMatchObject({ conclusion: "failure", jobs: { Build: "failure", Release: "skipped" } });
   expect(run.log).not.toContain(`sha-${sha.slice(0, 12)}`);
-  expect(await versionServed()).toBe(versionOf(first));
+  expect(await pipeline.versionServed()).toBe(versionOf(first));
 });
 
 part("the version of a tag is that of the image and of the site", async () => {
@@ -71,7 +71,7 @@ part("the version of a tag is that of the image and of the site", async () => {
   const run = await repository.ended(sha, "deploy.yml");
   expect(run).toMatchObject({ conclusion: "success" });
   expect(run.log).toContain("ghcr.io/abhi10/chitram:1.4.0");
-  expect(await versionServed()).toBe(`1.4.0+${sha.slice(0, 12)}`);
+  expect(await pipeline.versionServed()).toBe(`1.4.0+${sha.slice(0, 12)}`);
 });
 
 part("by hand, back to a release of before; what is no number does nothing", async () => {
@@ -88,7 +88,7 @@ part("by hand, back to a release of before; what is no number does nothing", asy
   expect(await repository.byHand("rollback.yml", { release: String(oldest?.number) })).toMatchObject({
     conclusion: "success",
   });
-  expect(await versionServed()).toBe(versionOf(first));
+  expect(await pipeline.versionServed()).toBe(versionOf(first));
   expect((await releases())[0]).toMatchObject({ kind: "rollback", of: oldest?.number, current: true });
 });
 
@@ -99,7 +99,7 @@ part("a release that finds the server switched off waits until it is back", asyn
   await repository.untilSaid(sha, "deploy.yml", "The server does not answer yet");
   await cloud.act({ type: "power_on" });
   expect(await repository.ended(sha, "deploy.yml")).toMatchObject({ conclusion: "success" });
-  expect(await versionServed()).toBe(versionOf(sha));
+  expect(await pipeline.versionServed()).toBe(versionOf(sha));
 });
 
 interface Release {
@@ -115,9 +115,3 @@ interface Release {
 async function releases(): Promise<Release[]> {
   return JSON.parse(await stack.login.run("sudo single-host releases --json"));
 }
-
-async function versionServed(): Promise<unknown> {
-  return (await stack.visitor.visit("/")).headers["x-app-version"];
-}
-
-const versionOf = (sha: string): string => `0.0.0+${sha.slice(0, 12)}`;

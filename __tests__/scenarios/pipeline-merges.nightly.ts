@@ -5,8 +5,8 @@
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { chitram } from "./applications";
 import { ConsoleOfDigitalOcean } from "./console-of-digitalocean";
-import { DeployedPipeline } from "./deployed-pipeline";
-import { changedStack, layApplication, layStack, preparePipeline, STACK_FILE, setKeysForCdktf } from "./pipeline-stack";
+import { DeployedPipeline, versionOf } from "./deployed-pipeline";
+import { changedStack, layApplication, preparePipeline, pushStack, STACK_FILE } from "./pipeline-stack";
 import type { PushedRepository } from "./pushed-repository";
 
 /** The team's own disk beside the host: no prop protects it. */
@@ -31,10 +31,8 @@ let main: string;
 beforeAll(async () => {
   ({ stack, repository } = pipeline.now);
   cloud = new ConsoleOfDigitalOcean(stack.environment);
-  await setKeysForCdktf(repository, stack);
-  layStack(repository.checkout.folder, stack.workspace);
-  await repository.push("The stack, without a workflow yet", {});
-  layApplication(repository.checkout.folder, stack.workspace);
+  await pushStack(repository, stack);
+  layApplication(repository, stack);
   main = await repository.push("The application and its workflows", {});
   expect(await repository.ended(main, "deploy.yml")).toMatchObject({ conclusion: "success" });
 });
@@ -54,7 +52,7 @@ part("a larger size, merged: once a reviewer agrees, the server has it in place,
   expect(await cloud.list("droplets")).toMatchObject([{ id, size_slug: "s-2vcpu-4gb", status: "active" }]);
   await stack.visitor.untilWell("/health", 120, 200);
   await still();
-  expect((await stack.visitor.visit("/")).headers["x-app-version"]).toContain(main.slice(0, 12));
+  expect(await pipeline.versionServed()).toBe(versionOf(main));
   await expectNothingToDo();
 });
 

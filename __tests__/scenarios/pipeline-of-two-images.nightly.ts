@@ -9,7 +9,7 @@ import { Cdktf } from "../../rehearsal/cdktf";
 import { Load } from "../../rehearsal/load";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { deita } from "./applications";
-import { DeployedPipeline } from "./deployed-pipeline";
+import { DeployedPipeline, versionOf } from "./deployed-pipeline";
 import { layApplication } from "./pipeline-stack";
 import type { PushedRepository } from "./pushed-repository";
 
@@ -48,7 +48,7 @@ let repository: PushedRepository;
 
 beforeAll(() => {
   ({ stack, repository } = pipeline.now);
-  layApplication(repository.checkout.folder, stack.workspace, { sample: "queries", workflows });
+  layApplication(repository, stack, { sample: "queries", workflows });
 });
 
 let served = "";
@@ -99,9 +99,6 @@ part("where one of them does not start, neither is pushed nor released", async (
 });
 
 /** The page's and the backend's. */
-async function versionsServed(): Promise<unknown[]> {
-  const answers = await Promise.all(["/", "/v1/health"].map((path) => stack.visitor.visit(path)));
-  return answers.map(({ headers }) => headers["x-app-version"]);
+function versionsServed(): Promise<unknown[]> {
+  return Promise.all(["/", "/v1/health"].map((path) => pipeline.versionServed(path)));
 }
-
-const versionOf = (sha: string): string => `0.0.0+${sha.slice(0, 12)}`;

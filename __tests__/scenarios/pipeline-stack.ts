@@ -76,8 +76,15 @@ export async function preparePipeline(workspace: Workspace, cloud: RunningCloud)
   await command([...argv, "state", "create", workspace.stack], { cwd: workspace.folder, env: environment });
 }
 
+/** The stack itself, pushed, with the keys that cdktf needs in CI; there is no workflow yet. */
+export async function pushStack(repository: PushedRepository, stack: RehearsedStack): Promise<void> {
+  await setKeysForCdktf(repository, stack);
+  layStack(repository, stack);
+  await repository.push("The stack, without a workflow yet", {});
+}
+
 /** What cdktf needs in CI, put into its environments by hand: `gh secret set NAME --env infrastructure`. */
-export async function setKeysForCdktf(repository: PushedRepository, { environment }: RehearsedStack): Promise<void> {
+async function setKeysForCdktf(repository: PushedRepository, { environment }: RehearsedStack): Promise<void> {
   const { GITHUB_TOKEN = "", ...others } = environment;
   const wanted =
     /^(DIGITALOCEAN_TOKEN|SPACES_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)|TF_VAR_.*)$/;
@@ -91,8 +98,8 @@ export async function setKeysForCdktf(repository: PushedRepository, { environmen
 
 /** A sample application's source and the workflows, as the team has them in its repository. */
 export function layApplication(
-  folder: string,
-  workspace: Workspace,
+  { checkout: { folder } }: PushedRepository,
+  { workspace }: RehearsedStack,
   { sample = "photos", workflows = WORKFLOWS }: { readonly sample?: string; readonly workflows?: string } = {},
 ): void {
   cpSync(join(projectFolder, "examples", sample), folder, {
@@ -103,7 +110,7 @@ export function layApplication(
 }
 
 /** The stack itself, in the repository's folder for it, with the providers that it was deployed with. */
-export function layStack(folder: string, workspace: Workspace): void {
+function layStack({ checkout: { folder } }: PushedRepository, { workspace }: RehearsedStack): void {
   const stack = readdirSync(join(workspace.folder, "stacks", "chitram-beta"), { recursive: true, withFileTypes: true });
   const files = stack
     .filter((entry) => entry.isFile() && entry.name !== "rehearsal.ts")

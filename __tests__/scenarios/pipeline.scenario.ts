@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Load } from "../../rehearsal/load";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
-import { DeployedPipeline } from "./deployed-pipeline";
+import { DeployedPipeline, versionOf } from "./deployed-pipeline";
 import { CALL, executed, ODD, ODD_BRANCH } from "./odd-texts";
-import { changedStack, layApplication, layStack, setKeysForCdktf } from "./pipeline-stack";
+import { changedStack, layApplication, pushStack } from "./pipeline-stack";
 import type { PushedRepository } from "./pushed-repository";
 
 const pipeline = new DeployedPipeline("pipeline");
@@ -19,9 +19,7 @@ let repository: PushedRepository;
 
 beforeAll(async () => {
   ({ stack, repository } = pipeline.now);
-  await setKeysForCdktf(repository, stack);
-  layStack(repository.checkout.folder, stack.workspace);
-  await repository.push("The stack, without a workflow yet", {});
+  await pushStack(repository, stack);
 });
 
 part("the host waits for its first release", async () => {
@@ -31,12 +29,12 @@ part("the host waits for its first release", async () => {
 });
 
 part("a push tests, builds, pushes and releases: the site serves it", async () => {
-  layApplication(repository.checkout.folder, stack.workspace);
+  layApplication(repository, stack);
   const sha = await repository.push("The first version", {});
   const run = await repository.ended(sha, "deploy.yml");
   expect(run).toMatchObject({ conclusion: "success", jobs: { Test: "success", Build: "success", Release: "success" } });
   await stack.visitor.untilWell("/health", 30, 200);
-  expect(await versionServed()).toBe(versionOf(sha));
+  expect(await pipeline.versionServed()).toBe(versionOf(sha));
 });
 
 part("the next push releases again, and no request fails; its message is read by nobody", async () => {
@@ -51,12 +49,12 @@ part("the next push releases again, and no request fails; its message is read by
   const { failed, versions } = await load.stop();
   expect(failed).toEqual([]);
   expect([...versions.keys()]).toContain(versionOf(sha));
-  expect(await versionServed()).toBe(versionOf(sha));
+  expect(await pipeline.versionServed()).toBe(versionOf(sha));
   expect(await executed(stack.cloud)).toEqual([]);
 });
 
 part("a push with a broken image ends red, and the old version serves", async () => {
-  const before = await versionServed();
+  const before = await pipeline.versionServed();
   const load = Load.of(stack, { paths: ["/", "/health"] });
   const dockerfile = readFileSync(join(repository.checkout.folder, "Dockerfile"), "utf8");
   const broken = dockerfile.replace(/^CMD .*$/m, 'CMD ["python", "-c", "raise SystemExit(3)"]');
@@ -67,7 +65,7 @@ part("a push with a broken image ends red, and the old version serves", async ()
     jobs: { Test: "success", Build: "failure", Release: "skipped" },
   });
   expect((await load.stop()).failed).toEqual([]);
-  expect(await versionServed()).toBe(before);
+  expect(await pipeline.versionServed()).toBe(before);
 });
 
 part("a pull request that changes the size is told what it does; its title is read by nobody", async () => {
@@ -108,9 +106,3 @@ part("a text that is executed would have been seen", async () => {
   await stack.login.run(CALL);
   expect(await executed(stack.cloud)).toEqual(["/executed"]);
 });
-
-async function versionServed(): Promise<unknown> {
-  return (await stack.visitor.visit("/")).headers["x-app-version"];
-}
-
-const versionOf = (sha: string): string => `0.0.0+${sha.slice(0, 12)}`;
