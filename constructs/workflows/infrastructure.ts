@@ -35,7 +35,7 @@ function withdraw({ label }: InfrastructureModel): Job {
     if: `github.event_name == 'pull_request' && ${changed} && ${OF_A_BRANCH} && ${carries(label)}`,
     permissions: { "pull-requests": "write" },
     "timeout-minutes": 5,
-    steps: [runWithApi("Take the label away", "remove-label", { NUMBER, LABEL: label })],
+    steps: [runWithApi("Take the label away", ["remove-label"], { NUMBER, LABEL: label })],
   };
 }
 
@@ -62,7 +62,7 @@ function plan(model: InfrastructureModel): Job {
         `\${{ (github.event.action == 'labeled' || github.event.action == 'unlabeled') && ${carries(label)} }}`,
       ),
       {
-        ...runWithApi("Say it in the pull request", "comment", {
+        ...runWithApi("Say it in the pull request", ["find-own", "comment"], {
           NUMBER,
           MARKER: `single-host review ${literal(model.stack)}`,
           OUTCOME: "${{ steps.review.outcome }}",
@@ -88,7 +88,7 @@ function deploy(model: InfrastructureModel): Job {
       ...prepared(model),
       planStep(model, model.places.deploy),
       {
-        ...runWithApi("Ask who has accepted what", "accepted-by-label", {
+        ...runWithApi("Ask who has accepted what", ["accepted-by-label"], {
           LABEL: model.label,
           WORKFLOW: model.file,
           ACCEPT_LOSS: "${{ inputs.accept-loss }}",
@@ -120,7 +120,7 @@ function drift(model: InfrastructureModel): Job {
       reviewStep(model, "false"),
       inFolder(
         model,
-        runWithApi("Open or close the issue", "drift", {
+        runWithApi("Open or close the issue", ["find-own", "drift"], {
           STACK: literal(model.stack),
           MARKER: `single-host drift ${literal(model.stack)}`,
         }),

@@ -20,9 +20,9 @@ export function run(name: string, file: string, env: Readonly<Record<string, str
   return { name, ...(Object.keys(env).length === 0 ? {} : { env }), run: script(file) };
 }
 
-/** A script that asks GitHub. */
-export function runWithApi(name: string, file: string, env: Readonly<Record<string, string>>): RunStep {
-  return { name, env: { TOKEN: "${{ github.token }}", ...env }, run: script("github-api", file) };
+/** A script that asks GitHub, after those whose functions it calls. */
+export function runWithApi(name: string, files: readonly string[], env: Readonly<Record<string, string>>): RunStep {
+  return { name, env: { TOKEN: "${{ github.token }}", ...env }, run: script("github-api", ...files) };
 }
 
 /** Databases and the like, with passwords of the job's own. The workflow's `env` has PRODUCTION, the compose file. */

@@ -87,7 +87,7 @@ async function step(name: string, values: Readonly<Record<string, string>>): Pro
       ...{ GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: String(id), GITHUB_REF_NAME: "main", GITHUB_SHA: sha },
       ...values,
     };
-    const argv = ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script("github-api", name)];
+    const argv = ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script("github-api", "find-own", name)];
     outcome = await new Promise((resolve) => {
       execFile("bash", argv, { cwd: folder, env }, (error, stdout, stderr) => {
         const code = error === null ? 0 : Number(error.code ?? 1);
@@ -134,6 +134,14 @@ describe("the review of a pull request", () => {
     await pullRequest();
     await comment("", { OUTCOME: "skipped" });
     expect((await comments())[0]).toContain("There is no plan");
+  });
+
+  test("fails where GitHub does not say which there are, and writes no second one", async () => {
+    await pullRequest();
+    await comment("first\n");
+    await running.control("POST", "/fail", { api: "github", method: "GET", path: "*/issues/1/comments", status: 502 });
+    expect((await comment("second\n")).code).not.toBe(0);
+    expect(await comments()).toEqual([expect.stringContaining("first")]);
   });
 
   test("finds its comment behind two hundred others", async () => {

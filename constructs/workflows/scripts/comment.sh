@@ -15,15 +15,7 @@ run=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID
 } >"$page"
 
 comments=$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/$NUMBER/comments
-own=
-for part in {1..30}; do
-  found=$(api "$comments?per_page=100&page=$part")
-  own=$(jq -r --arg marker "$hidden" \
-    'map(select(.user.type == "Bot" and (.body | startswith($marker)))) | .[0].id // empty' <<<"$found")
-  if [ -n "$own" ] || [ "$(jq length <<<"$found")" -lt 100 ]; then
-    break
-  fi
-done
+own=$(find_own "$comments" id "$hidden")
 jq --null-input --rawfile body "$page" '{body: $body}' >"$RUNNER_TEMP/comment.json"
 if [ -n "$own" ]; then
   api --request PATCH --data-binary "@$RUNNER_TEMP/comment.json" --output /dev/null "${comments%/"$NUMBER"/comments}/comments/$own"

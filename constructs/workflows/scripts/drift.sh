@@ -10,15 +10,7 @@ review=$(npx single-host review "$RUNNER_TEMP/plan.json" --json) || [ $? = 1 ]
 drifted=$(jq --exit-status '.drift | length' <<<"$review")
 
 issues=$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues
-own=
-for part in {1..30}; do
-  found=$(api "$issues?state=open&per_page=100&page=$part")
-  own=$(jq -r --arg marker "$hidden" 'map(select(.user.type == "Bot" and .pull_request == null and
-    ((.body // "") | startswith($marker)))) | .[0].number // empty' <<<"$found")
-  if [ -n "$own" ] || [ "$(jq length <<<"$found")" -lt 100 ]; then
-    break
-  fi
-done
+own=$(find_own "$issues" number "$hidden")
 
 if [ "$changes" = 0 ] && [ "$drifted" = 0 ]; then
   echo "$STACK is what $GITHUB_REF_NAME says."
