@@ -6,8 +6,10 @@ import { literalText } from "./terraform-text";
 
 /** A part of what cloud-init runs at the first boot. */
 export interface CloudInitPart {
+  /** Its text, as it stands. It becomes user data: no place for a secret. */
   readonly content: string;
   /**
+   * What it is: `text/x-shellscript`, `text/jinja2`.
    * @default - `text/cloud-config`
    */
   readonly contentType?: string;

@@ -52,7 +52,7 @@ export interface SingleHostProps {
   /**
    * Whether Terraform refuses to destroy what holds data: server, bucket, keys, zones. To destroy on purpose: set false,
    * deploy, destroy.
-   * @default - true
+   * @default - it refuses
    */
   readonly protection?: boolean;
   /**

@@ -15,6 +15,7 @@ export interface SingleHostStackProps extends SingleHostProps {
 
 /** A stack with one host in it, and its outputs. */
 export class SingleHostStack extends TerraformStack {
+  /** What `SecretsBundle`, `BackupBucket`, `Bucket` and `GithubDeployWiring` are given. */
   readonly host: SingleHost;
 
   constructor(scope: Construct, id: string, { state, ...props }: SingleHostStackProps) {

@@ -33,10 +33,13 @@ export interface HostBackups {
 
 /** A docker-compose application on one server, in any stack. */
 export class SingleHost extends Construct {
+  /** As the server, its resources and its environment at GitHub are named. */
   readonly name: string;
   /** The cloud's raw resource, for whatever these props do not offer. */
   readonly server: TerraformResource;
+  /** Its public IPv4 address; Terraform knows it once the server is there. */
   readonly ipv4: string;
+  /** Its public IPv6 address. */
   readonly ipv6: string;
   /** Where the first site answers. */
   readonly url: string;
@@ -44,6 +47,7 @@ export class SingleHost extends Construct {
   readonly ssh: string;
   /** The server's lines for a known_hosts file. */
   readonly knownHosts: string;
+  /** Whether Terraform refuses to destroy what holds data. */
   readonly protection: boolean;
   /** @internal */
   readonly ids: LogicalIds;

@@ -16,6 +16,7 @@ export interface S3StoreProps {
   readonly bucket: string;
   /** A key that reads, writes and lists this bucket, and deletes in it: `Secret.given({ variable: "B2_KEY_ID" })`. */
   readonly accessKeyId: Secret;
+  /** Its secret: `Secret.given({ variable: "B2_APPLICATION_KEY" })`. */
   readonly secretAccessKey: Secret;
 }
 

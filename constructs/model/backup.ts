@@ -5,10 +5,13 @@ import { repeated } from "./site";
 import type { Size } from "./size";
 import { checkTime } from "./time-of-day";
 
-/** How many restic snapshots are kept. */
+/** How many backups are kept: the newest one of each day, week and month that has one, so many times. */
 export interface BackupRetention {
+  /** Days. */
   readonly daily: number;
+  /** Weeks, which begin on Mondays. */
   readonly weekly: number;
+  /** Months. */
   readonly monthly: number;
 }
 
@@ -21,7 +24,7 @@ export interface BackupLimits {
   readonly upload: Size | null;
   /**
    * Percent of one core; 200 are two.
-   * @default - 50
+   * @default - half of one core
    */
   readonly cpuPercent: number;
 }
@@ -39,6 +42,7 @@ export interface SavedBucket {
 
 /** Somebody to call when the server is lost. */
 export interface BackupContact {
+  /** Who it is, as the runbook says it. */
   readonly name: string;
   /** A telephone number, an address: whatever reaches them. */
   readonly reach: string;

@@ -4,6 +4,7 @@ import { type Secret, validateNamelessSecret } from "./secret";
 export interface GivenKeyProps {
   /** `Secret.given({ variable: "BACKUP_ACCESS_KEY_ID" })` */
   readonly id: Secret;
+  /** `Secret.given({ variable: "BACKUP_SECRET_ACCESS_KEY" })` */
   readonly secret: Secret;
 }
 

@@ -14,15 +14,20 @@ import { Faults } from "./faults";
 
 /** Leave for one service to hold a privilege over the server. */
 export interface ComposeAllowance {
+  /** Its name in the compose file. */
   readonly service: string;
   readonly kind: ServicePrivilege["kind"];
 }
 
 /** Names a service that may hold a privilege which makes it as strong as root on the server. */
 export const Allow = {
+  /** `privileged: true`, and capabilities that amount to it: `ALL`, `SYS_ADMIN`, `SYS_PTRACE`, `SYS_MODULE`. */
   privileged: (service: string): ComposeAllowance => ({ service, kind: "privileged" }),
+  /** `network_mode: host` */
   hostNetwork: (service: string): ComposeAllowance => ({ service, kind: "hostNetwork" }),
+  /** `pid: host`, `ipc: host` */
   hostProcesses: (service: string): ComposeAllowance => ({ service, kind: "hostProcesses" }),
+  /** A mount of Docker's socket, or of a folder that holds it. */
   dockerSocket: (service: string): ComposeAllowance => ({ service, kind: "dockerSocket" }),
 };
 

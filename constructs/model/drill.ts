@@ -3,6 +3,7 @@ import { checkTime } from "./time-of-day";
 
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
+/** A day of the week, as systemd spells it. */
 export type Weekday = (typeof weekdays)[number];
 
 /** When the newest backup is restored beside the application, and compared with what was saved. */

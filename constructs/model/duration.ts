@@ -1,4 +1,4 @@
-/** A length of time, so that no prop has to say its unit in its name. */
+/** A length of time, so that no prop has to say its unit in its name. A day has 24 hours. */
 export class Duration {
   static seconds(amount: number): Duration {
     return new Duration(amount);

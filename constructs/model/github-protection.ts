@@ -11,7 +11,7 @@ export interface GithubProtection {
   readonly reviewers?: readonly string[];
   /**
    * Whether somebody else than who started a job has to agree to it.
-   * @default - false
+   * @default - whoever started it may agree, too
    */
   readonly preventSelfReview?: boolean;
   /**

@@ -12,6 +12,7 @@ export interface MailNoticeProps {
    * many mail services listen at 2525 as well.
    */
   readonly server: string;
+  /** Who logs in there. */
   readonly user: string;
   /** The user's password: `Secret.given({ variable: "MAIL_PASSWORD" })`. */
   readonly password: Secret;

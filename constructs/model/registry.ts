@@ -1,6 +1,7 @@
 import type { Faults } from "./faults";
 import { isLateBound } from "./token";
 
+/** Who logs in to a registry, and which variable has the password. */
 export interface RegistryLogin {
   /** Whose images they are, or a robot that may read them. */
   readonly username: string;

@@ -19,7 +19,7 @@ export type SecretSource =
 export interface GeneratedSecretProps {
   /**
    * Number of letters and digits, 16 to 256.
-   * @default - 32
+   * @default - 32 of them
    */
   readonly length?: number;
 }

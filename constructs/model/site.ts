@@ -7,9 +7,14 @@ import { isLateBound } from "./token";
 export interface SitePath {
   /** `/v1/*`; the longest path that fits a request wins. */
   readonly path: string;
+  /** The service that answers it. */
   readonly service: string;
+  /** The port its container listens on; it need not be published. */
   readonly port: number;
-  /** @default - the path is not checked after a deploy */
+  /**
+   * A path that answers 2xx or 3xx when the service is well; a deploy waits for it, asking through Caddy.
+   * @default - the path is not checked after a deploy
+   */
   readonly health?: string;
 }
 
@@ -58,12 +63,16 @@ export interface SiteProps {
 export interface BasicAuthProps {
   /** Name of the secret that holds the password. */
   readonly password: string;
-  /** @default - the whole site */
+  /**
+   * Where it is asked for: `/admin/*`.
+   * @default - the whole site
+   */
   readonly path?: string;
 }
 
 /** A user who must give a password. */
 export class BasicAuth {
+  /** By HTTP's own dialogue; several users of one path are several of these. */
   static user(name: string, props: BasicAuthProps): BasicAuth {
     return new BasicAuth(name, props.password, props.path ?? "/*");
   }

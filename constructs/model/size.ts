@@ -1,4 +1,7 @@
-/** An amount of storage or memory, so that no prop has to say its unit in its name. */
+/**
+ * An amount of storage or memory, so that no prop has to say its unit in its name. Units are
+ * binary: a mebibyte has 1,048,576 bytes, a gibibyte 1,024 of them.
+ */
 export class Size {
   static mebibytes(amount: number): Size {
     return new Size(amount);

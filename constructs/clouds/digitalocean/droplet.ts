@@ -27,6 +27,7 @@ import { type AttachedDataVolume, attachVolume, leaveVolume, validateVolume } fr
 /** Images on which the program on the server is proven. */
 export const dropletImages = ["debian-13-x64", "ubuntu-24-04-x64"] as const;
 
+/** An operating system as DigitalOcean's API spells it. */
 export type DropletImage = (typeof dropletImages)[number];
 
 /** DigitalOcean takes 64 KiB of user data. https://docs.digitalocean.com/products/droplets/how-to/provide-user-data/ */
@@ -54,7 +55,7 @@ export interface DropletProps {
    * Daily images of the whole droplet by DigitalOcean, kept for a week, for 30 % of its price. They hold neither data
    * volumes nor a database at rest: a `BackupBucket` is what brings data back. Not together with another size: the
    * provider forgets the one over the other until the next deploy.
-   * @default - false
+   * @default - none are made
    */
   readonly backups?: boolean;
   /**

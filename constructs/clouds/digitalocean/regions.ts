@@ -15,6 +15,7 @@ export const dropletRegions = [
   "tor1",
 ] as const;
 
+/** A region as DigitalOcean's API spells it. */
 export type DropletRegion = (typeof dropletRegions)[number];
 
 /** Regions with Spaces that every provider since 2.17.1 knows. */
@@ -35,6 +36,7 @@ export const spacesRegions = [
   "tor1",
 ] as const;
 
+/** A region that has Spaces. */
 export type SpacesRegion = (typeof spacesRegions)[number];
 
 /** Where a bucket of a server stands by default: in its own region, else the next one in the same city. */

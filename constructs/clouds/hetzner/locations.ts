@@ -14,6 +14,7 @@ export interface Location {
  */
 export const objectStorageLocations = ["fsn1", "nbg1", "hel1"] as const;
 
+/** A location that has Object Storage. */
 export type ObjectStorageLocation = (typeof objectStorageLocations)[number];
 
 /** Locations of Hetzner Cloud. https://docs.hetzner.com/cloud/general/locations/ (2026-11) */
@@ -26,6 +27,7 @@ export const locations = {
   sin: { networkZone: "ap-southeast", objectStorage: "fsn1", otherObjectStorage: "fsn1" },
 } as const satisfies Readonly<Record<string, Location>>;
 
+/** A location as Hetzner's API spells it. */
 export type HetznerLocation = keyof typeof locations;
 
 /** What is known of a location; of one that a team misspelt, Falkenstein, until validation tells. */

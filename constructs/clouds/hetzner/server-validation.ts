@@ -11,6 +11,7 @@ import { validateVolume } from "./volume";
 /** Images on which the program on the server is proven. */
 export const hetznerImages = ["debian-13", "ubuntu-24.04"] as const;
 
+/** An operating system as Hetzner's API spells it. */
 export type HetznerImage = (typeof hetznerImages)[number];
 
 /** What a team chose, as far as Hetzner may refuse it. */

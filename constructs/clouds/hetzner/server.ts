@@ -54,7 +54,7 @@ export interface HetznerServerProps {
   /**
    * Daily images of the whole server by Hetzner, the last seven of them, for 20 % of its price. They hold neither data
    * volumes nor a database at rest: a `BackupBucket` is what brings data back.
-   * @default - false
+   * @default - none are made
    */
   readonly backups?: boolean;
   /**
