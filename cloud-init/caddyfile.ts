@@ -107,7 +107,7 @@ function holdTime(host: HostModel, service: string): string {
 }
 
 /** What Caddy asks for the addresses of a service's healthy containers. */
-export function upstreamName(host: HostModel, service: string): string {
+function upstreamName(host: HostModel, service: string): string {
   return `${service}.${host.project}.upstream`;
 }
 

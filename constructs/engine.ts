@@ -21,7 +21,7 @@ export function findEngine(path = enginePath()): Engine | null {
 }
 
 /** From `terraform version`: what it says first. */
-export function parseEngine(text: string): Engine | null {
+function parseEngine(text: string): Engine | null {
   const [, product, version = ""] = /^(Terraform|OpenTofu) v(\d+\.\d+\.\d+)/.exec(text) ?? [];
   return product === undefined ? null : { product: product as Engine["product"], version };
 }

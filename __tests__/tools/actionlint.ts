@@ -4,7 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
 /** actionlint as the rehearsal builds it. @throws with the remedy where there is none */
-export function actionlintBinary(): string {
+function actionlintBinary(): string {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "cdktf-single-host", "components");
   const built = (existsSync(cache) ? readdirSync(cache) : [])
     .filter((name) => name.startsWith("actionlint-") && !name.endsWith(".unfinished"))

@@ -45,12 +45,12 @@ export function visibleLine(line: string): string {
   return line.split("\t").map(visible).join("\t");
 }
 
-export function shorten(text: string, longest = LONGEST): string {
+function shorten(text: string, longest = LONGEST): string {
   if (text.length <= longest) return text;
   return `${Array.from(text.slice(0, longest)).slice(0, -1).join("")}... (${text.length} characters)`;
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 

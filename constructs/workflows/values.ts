@@ -2,7 +2,7 @@ import type { Secret, TemplatePart } from "../model/secret";
 import { isLateBound } from "../model/token";
 
 /** What stands in a trial for a value that only production knows: a key of somebody else's service, an address of the cloud. */
-export const ELSEWHERE = "known-in-production-only";
+const ELSEWHERE = "known-in-production-only";
 
 // Of Unicode's private area: no compose file has them, and nobody reads them as variables.
 const BEGIN = "\uE000";

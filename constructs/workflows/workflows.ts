@@ -16,7 +16,7 @@ import type { WorkflowFilesProps, WorkflowPullRequestProps, WorkflowsProps } fro
 import { validateWorkflows } from "./workflows-validation";
 
 /** Put on a pull request, it accepts what the plan loses. */
-export const ACCEPTING_LABEL = "accept-loss";
+const ACCEPTING_LABEL = "accept-loss";
 
 /** How the files come into the repository. */
 export type WorkflowsPlace =

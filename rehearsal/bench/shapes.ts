@@ -25,7 +25,7 @@ const photo = Buffer.from(
 );
 
 /** The words that posts bring begin with this. */
-export const MARK = "visit-";
+const MARK = "visit-";
 
 /** Lines of Chitram's own Caddyfile. */
 const common = `

@@ -14,7 +14,7 @@ export type ProviderSchema = Required<Terraform.ProviderSchema>;
 
 const schemaFolder = join(projectFolder, "constructs", "clouds", "hetzner", "schema");
 
-export function schemaFile(provider: BoundProvider): string {
+function schemaFile(provider: BoundProvider): string {
   return join(schemaFolder, `${provider.name}.json`);
 }
 

@@ -12,7 +12,7 @@ export interface Options {
   readonly ports: { digitalocean: number; hetzner: number; github: number; storage: number; control: number };
 }
 
-export const USAGE = `usage: main.ts --state DIR --ready FILE --s3 URL [options]
+const USAGE = `usage: main.ts --state DIR --ready FILE --s3 URL [options]
 
   --state DIR              state and calls.jsonl are kept here
   --ready FILE             written once every port answers: pid and addresses

@@ -25,7 +25,7 @@ import { Spaces } from "./spaces";
 import { type AttachedDataVolume, attachVolume, leaveVolume, validateVolume } from "./volume";
 
 /** Images on which the program on the server is proven. */
-export const dropletImages = ["debian-13-x64", "ubuntu-24-04-x64"] as const;
+const dropletImages = ["debian-13-x64", "ubuntu-24-04-x64"] as const;
 
 /** An operating system as DigitalOcean's API spells it. */
 export type DropletImage = (typeof dropletImages)[number];
