@@ -137,22 +137,6 @@ export class EmbeddedCloud {
     return service === undefined ? undefined : images.services[service];
   }
 
-  /**
-   * Sees to it that servers can pull an image: one of ours that stands in for it, else one of the local engine's,
-   * else the real one, pulled from its registry.
-   */
-  public async provideImage(name: string): Promise<"stands in" | "local" | "pulled"> {
-    const ours = this.localImage(name);
-    if (ours) {
-      await this.pushImage(ours, name);
-      return "stands in";
-    }
-    const { code } = await command(["docker", "image", "inspect", "--format", "{{.Id}}", name], { accept: [0, 1] });
-    if (code !== 0) await pull(name);
-    await this.pushImage(name, name);
-    return code === 0 ? "local" : "pulled";
-  }
-
   /** The root that certificates of this run's ACME server lead to. It is made anew at each start. */
   public async pebbleRoots(): Promise<string> {
     const ask = ["curl", "-fsS", "--cacert", "/authority/certificate.pem", "https://localhost:15000/roots/0"];
@@ -226,18 +210,6 @@ export class EmbeddedCloud {
   private async publishedPort(port: number): Promise<string> {
     const { stdout } = await command(["docker", "port", this.network.cloudContainer, String(port)]);
     return stdout.split("\n")[0] as string;
-  }
-}
-
-async function pull(name: string): Promise<void> {
-  try {
-    await command(["docker", "pull", "--quiet", name]);
-  } catch (error) {
-    const reason = (error as Error).message.trim().split("\n").at(-1);
-    throw new Error(
-      `${name}: the rehearsal has no image that stands in for it, and its registry gives none (${reason}); ` +
-        "build it or load it into this machine's Docker engine under that name",
-    );
   }
 }
 
