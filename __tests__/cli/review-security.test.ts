@@ -1,5 +1,6 @@
+import type { Accepted } from "../../cli/review/dangers";
 import { firewallChanges } from "../../cli/review/firewalls";
-import { type Accepted, reviewPlan } from "../../cli/review/review";
+import { reviewPlan } from "../../cli/review/review";
 import { appliedConfiguration, settings } from "./review-cases";
 
 const EVERYBODY = ["0.0.0.0/0", "::/0"];

@@ -2,7 +2,7 @@ import { listOf, type Mapping, mappingOf, textOf } from "../../constructs/model/
 import { privilegesOf } from "../../constructs/model/compose-service";
 import { readCompose } from "./compose-text";
 import type { ConfigurationApplied } from "./configuration";
-import type { SecurityChange } from "./security";
+import type { SecurityChange } from "./security-change";
 
 /** Who may log in, what the sites let through, and what services may do to the server. */
 export function accessChanges({ texts, files }: ConfigurationApplied): SecurityChange[] {

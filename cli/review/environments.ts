@@ -1,5 +1,5 @@
 import type { ResourceChange } from "../plan";
-import type { SecurityChange } from "./security";
+import type { SecurityChange } from "./security-change";
 import { attributeOf } from "./values";
 
 const ENVIRONMENT = "github_repository_environment";

@@ -1,6 +1,6 @@
 import { isObject } from "../json-file";
 import type { ResourceChange } from "../plan";
-import type { SecurityChange } from "./security";
+import type { SecurityChange } from "./security-change";
 import { attributeOf, same } from "./values";
 
 /** How a provider writes the rules for what comes in. */

@@ -1,10 +1,12 @@
 import { formatMoney } from "../../constructs/model/price";
+import type { Action } from "./action";
 import type { ConfigurationApplied } from "./configuration";
 import type { Downtime } from "./downtime";
+import type { Drift } from "./drift";
 import { block, cell, code, htmlCode, plain, visibleLine } from "./markdown-text";
 import { fitPage, folded, listed, type Part, whole } from "./page";
-import type { Action, Drift, PlannedChange, Review } from "./review";
-import type { SecurityChange } from "./security";
+import type { PlannedChange, Review } from "./review";
+import type { SecurityChange } from "./security-change";
 import { dangersInShort, stops } from "./stops";
 import type { AllDifferences, FileDifference } from "./text-difference";
 import type { Named } from "./vocabulary";

@@ -1,5 +1,5 @@
 import type { ResourceChange } from "../plan";
-import type { SecurityChange } from "./security";
+import type { SecurityChange } from "./security-change";
 import { attributeOf, same } from "./values";
 
 /** A switch that protects something, or takes protection away. */

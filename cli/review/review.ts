@@ -1,16 +1,15 @@
 import { costOfPlan, type PlanCost } from "../cost/cost";
-import { InputFault } from "../fault";
-import { isObject } from "../json-file";
 import type { Plan, ResourceChange } from "../plan";
+import { type Action, actionOf } from "./action";
 import { type ConfigurationApplied, configurationApplied } from "./configuration";
+import { type Accepted, type Danger, dangerOf, refuseIdleAcceptance } from "./dangers";
 import { holds } from "./data-holders";
 import { byGravity, type Downtime, downtimeOf, downtimeWithout } from "./downtime";
-import { firewallChanges } from "./firewalls";
-import { lossOf } from "./losses";
-import { reasonOf } from "./remedy";
+import { type Drift, driftOf } from "./drift";
 import { restartsBy } from "./restarts";
-import { type SecurityChange, securityChanges } from "./security";
-import { attributeOf, changedAttributes, formatPath, knownChanges, same, type ValueChange } from "./values";
+import { securityChanges } from "./security";
+import type { SecurityChange } from "./security-change";
+import { changedAttributes, formatPath, knownChanges, type ValueChange } from "./values";
 import { type Named, Vocabulary } from "./vocabulary";
 
 /** What a plan means for data, and what else it does. */
@@ -39,27 +38,6 @@ export interface Review {
   readonly cost: PlanCost;
 }
 
-/** What Terraform does with a resource; `unknown` is an action that a newer Terraform has. */
-export type Action = "create" | "update" | "replace" | "destroy" | "unknown";
-
-/** A resource with data that the plan destroys or replaces, or changes so that data is lost. */
-export interface Danger {
-  readonly address: string;
-  readonly type: string;
-  readonly action: Exclude<Action, "create">;
-  /** In this library's words; null: somebody else's resource. */
-  readonly named: Named | null;
-  readonly holds: string;
-  /** The attributes that force a replacement, or lose the data. */
-  readonly attributes: readonly string[];
-  readonly because: string;
-  readonly remedy: string;
-  /** What --accept names: the resource, or the attribute whose change loses something of it. */
-  readonly acceptance: string;
-  /** Whether whoever asked for the review means it. */
-  readonly accepted: boolean;
-}
-
 export interface PlannedChange {
   readonly address: string;
   readonly type: string;
@@ -72,18 +50,6 @@ export interface PlannedChange {
   /** What visitors notice of it, where that is known. */
   readonly downtime: readonly Downtime[];
 }
-
-export interface Drift {
-  readonly address: string;
-  readonly named: Named | null;
-  /** From what Terraform knew to what it found. */
-  readonly values: readonly (ValueChange & { readonly putBack: boolean })[];
-  /** What that opened or closed. */
-  readonly security: readonly SecurityChange[];
-}
-
-/** What is meant to be lost: by name, or whatever the plan loses. */
-export type Accepted = readonly string[] | "all";
 
 /** Reviews a plan. */
 export function reviewPlan(plan: Plan, accepted: Accepted = []): Review {
@@ -149,59 +115,6 @@ function importId({ type, change }: ResourceChange): string {
   return type.startsWith("random_") ? "(secret)" : (change.importing?.id ?? "(known after apply)");
 }
 
-/** Actions after which nothing is other than before, as far as a plan's reader is concerned. */
-const IDLE = new Set(["no-op", "read", "forget", "open", "renew", "close"]);
-
-function actionOf({ change: { actions } }: ResourceChange): Action | undefined {
-  if (actions.includes("forget") && !actions.includes("create")) return undefined;
-  const destroys = actions.includes("delete");
-  if (actions.includes("create")) return destroys ? "replace" : "create";
-  if (destroys) return "destroy";
-  if (actions.includes("update")) return "update";
-  return actions.every((action) => IDLE.has(action)) ? undefined : "unknown";
-}
-
-function dangerOf(
-  resource: ResourceChange,
-  action: Action,
-  named: Named | null,
-  plan: Plan,
-  accepted: Accepted,
-): Danger | undefined {
-  const { address, type } = resource;
-  if (action === "create") return undefined;
-  const isAccepted = (acceptance: string) => accepted === "all" || accepted.includes(acceptance);
-  if (action === "update") {
-    const loss = lossOf(resource);
-    if (loss === undefined) return undefined;
-    const { attribute, ...lost } = loss;
-    const acceptance = `${address}.${attribute}`;
-    return {
-      address,
-      type,
-      action,
-      named,
-      ...lost,
-      attributes: [attribute],
-      acceptance,
-      accepted: isAccepted(acceptance),
-    };
-  }
-  const lost = holds(type);
-  if (lost === undefined) return undefined;
-  return {
-    address,
-    type,
-    action,
-    named,
-    holds: lost,
-    attributes: (resource.change.replace_paths ?? []).map(formatPath),
-    ...reasonOf(resource, plan.resource_changes),
-    acceptance: address,
-    accepted: isAccepted(address),
-  };
-}
-
 function plannedChange(
   { address, type, change }: ResourceChange,
   action: Action,
@@ -221,55 +134,4 @@ function plannedChange(
 function lostOutside({ address, type, change }: ResourceChange): { address: string; holds: string }[] {
   const lost = holds(type);
   return lost !== undefined && change.actions.includes("delete") ? [{ address, holds: lost }] : [];
-}
-
-/** Values that somebody has changed, and whether this plan turns them back. */
-function driftOf(
-  drifted: ResourceChange,
-  planned: ResourceChange | undefined,
-  plan: Plan,
-  vocabulary: Vocabulary,
-): Drift[] {
-  const { address, change } = drifted;
-  if (!change.actions.includes("update")) return [];
-  const wanted = configuredAttributes(plan, address);
-  const turned = planned === undefined ? [] : knownChanges(planned.change).map(({ attribute }) => attribute);
-  const values = knownChanges(change)
-    .filter(({ attribute }) => turned.includes(attribute) || wanted.includes(attribute))
-    .filter(({ attribute }) => {
-      return !same(meaning(attributeOf(change.before, attribute)), meaning(attributeOf(change.after, attribute)));
-    })
-    .map((value) => ({ ...value, putBack: turned.includes(value.attribute) }));
-  if (values.length === 0) return [];
-  return [{ address, named: vocabulary.of(drifted) ?? null, values, security: firewallChanges(drifted) ?? [] }];
-}
-
-/** What the team's own words say of a resource: what they leave to the cloud, the cloud may change. */
-function configuredAttributes({ configuration }: Plan, address: string): string[] {
-  const { resources } = isObject(configuration.root_module) ? configuration.root_module : {};
-  const own = (Array.isArray(resources) ? resources : []).find((each) => {
-    return isObject(each) && each.address === address.replace(/\[[^\]]*\]$/, "");
-  });
-  return isObject(own) && isObject(own.expressions) ? Object.keys(own.expressions) : [];
-}
-
-/** A value without what is empty in it: providers tell in many ways that there is nothing. */
-function meaning(value: unknown): unknown {
-  if (Array.isArray(value)) return some(value.map(meaning).filter((inner) => inner !== null));
-  if (!isObject(value)) return value === "" || value === 0 || value === false ? null : (value ?? null);
-  const entries = Object.entries(value).map(([name, inner]) => [name, meaning(inner)] as const);
-  const told = entries.filter(([, inner]) => inner !== null);
-  return told.length === 0 ? null : Object.fromEntries(told);
-}
-
-function some(list: readonly unknown[]): readonly unknown[] | null {
-  return list.length === 0 ? null : list;
-}
-
-/** An acceptance that outlives its plan would let the next accident through. */
-function refuseIdleAcceptance(accepted: readonly string[], dangers: readonly Danger[]): void {
-  for (const name of accepted) {
-    if (dangers.some((danger) => danger.acceptance === name)) continue;
-    throw new InputFault("--accept", `names ${name}, which this plan does not destroy`, "leave it out");
-  }
 }

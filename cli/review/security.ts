@@ -4,16 +4,7 @@ import type { ConfigurationApplied } from "./configuration";
 import { environmentChanges } from "./environments";
 import { firewallChanges } from "./firewalls";
 import { protectionChanges } from "./protections";
-
-/** A change of who reaches what, or of what holds them off. */
-export interface SecurityChange {
-  /** `opens`: somebody can do more than before; `closes`: less; `begins`: it is so from the start; `look`: nobody knows here. */
-  readonly effect: "opens" | "closes" | "begins" | "look";
-  /** In this library's words. */
-  readonly what: string;
-  /** Somebody else's text: a port, a key, a name. */
-  readonly subject: string;
-}
+import type { SecurityChange } from "./security-change";
 
 /** Another provider's way of letting somebody in, by the name of its type. */
 const SOUNDS_LIKE_ACCESS =

@@ -1,6 +1,8 @@
+import type { Action } from "./action";
+import type { Danger } from "./dangers";
 import { code, plain } from "./markdown-text";
 import type { Part } from "./page";
-import type { Action, Danger, Review } from "./review";
+import type { Review } from "./review";
 import { count } from "./words";
 
 const ENDED = "Terraform ended this plan with an error: nothing of it can be applied, and it may not show everything.";

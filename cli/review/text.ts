@@ -1,8 +1,11 @@
 import { type Paint, visible } from "../terminal";
+import type { Action } from "./action";
 import type { ConfigurationApplied, Differences } from "./configuration";
+import type { Danger } from "./dangers";
+import type { Drift } from "./drift";
 import { visibleLine } from "./markdown-text";
-import { type Action, type Danger, type Drift, isSafe, type PlannedChange, type Review } from "./review";
-import type { SecurityChange } from "./security";
+import { isSafe, type PlannedChange, type Review } from "./review";
+import type { SecurityChange } from "./security-change";
 import type { AllDifferences, FileDifference } from "./text-difference";
 import { count, countLosses, isIdle, priceOf } from "./words";
 

@@ -1,7 +1,8 @@
 import type { PlanCost } from "../cost/cost";
 import { differenceOf, sumOf } from "../cost/sums";
 import type { Differences } from "./configuration";
-import { type Danger, isSafe, type Review } from "./review";
+import type { Danger } from "./dangers";
+import { isSafe, type Review } from "./review";
 
 /** The sentence that a reader needs, if it is the only one that is read. */
 export function verdictOf(review: Review): { readonly tone: "stop" | "accepted" | "calm"; readonly text: string } {
