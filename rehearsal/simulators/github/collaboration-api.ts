@@ -2,9 +2,11 @@ import type { Context, Next } from "hono";
 import type { Api } from "../simulated-api";
 import { refusals } from "./answers";
 import { routeChecks } from "./check-routes";
+import { routeComments } from "./comment-routes";
 import { routeContents } from "./content-routes";
 import type { Hub } from "./hub";
 import { routeIssues } from "./issue-routes";
+import { routeLabels } from "./label-routes";
 import { routePulls } from "./pull-routes";
 import { routeRuns } from "./run-routes";
 
@@ -12,6 +14,8 @@ import { routeRuns } from "./run-routes";
 export function routeCollaboration(api: Api, hub: Hub): void {
   routeContents(api, hub);
   routeIssues(api, hub);
+  routeComments(api, hub);
+  routeLabels(api, hub);
   routePulls(api, hub);
   routeChecks(api, hub);
   routeRuns(api, hub);

@@ -2,8 +2,8 @@ import { type Api, Refusal } from "../simulated-api";
 import { bodyOf, invalid, page, text } from "./answers";
 import { type Pull, type PullRequest, pullOf } from "./collaboration";
 import { describePull } from "./conversation-answers";
+import { readBody, setState, titleOf } from "./conversation-requests";
 import { type Hub, REPOSITORY, repositoryOf, writerOf } from "./hub";
-import { readBody, setState, titleOf } from "./issue-routes";
 import { now } from "./state";
 
 /** Pull requests between branches of one repository. */
