@@ -15,7 +15,7 @@ from .machine import data_volume
 from .machine.converge import converge
 from .releases import configuration, images, records
 from .restores import beginning
-from .site import application, edge, local_images, pulling, rollout
+from .site import application, edge, local_images, pulling, rollout, visitor
 
 
 def apply(incoming: Path) -> None:
@@ -94,7 +94,7 @@ def _apply(parts: bundle.Bundle, secrets: bundle.Secrets, raw_secrets: bytes, fr
     changes += edge.load(caddy, parts)
     configuration.clean_staging(host)
 
-    configuration.verify(host, awaiting, patient=True)(edge.LONG)
+    configuration.verify(host, awaiting, patient=True)(visitor.LONG)
     configuration.retire_strangers(host, services)
     if host.backup:
         backup.check(host, secrets)

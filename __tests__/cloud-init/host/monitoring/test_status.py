@@ -10,7 +10,7 @@ from support import HostTest, backup_json, container, host_json
 from single_host import console, containers, layout, state
 from single_host.monitoring import saved, status
 from single_host.releases import records
-from single_host.site import edge
+from single_host.site import visitor
 
 PLAN = {"device": "/dev/disk/by-id/disk", "size_mebibytes": None, "volumes": [{"name": "shop-beta_files", "folder": "files"}]}
 BACKUP = backup_json()
@@ -24,8 +24,8 @@ class StatusTest(HostTest):
         with (
             mock.patch.object(containers, "find", return_value=[container()]),
             mock.patch.object(status, "succeeds", return_value=True),
-            mock.patch.object(edge, "certificate_end", return_value="2099-01-01T00:00:00Z"),
-            mock.patch.object(edge, "_ask", return_value=(answers, "")),
+            mock.patch.object(visitor, "certificate_end", return_value="2099-01-01T00:00:00Z"),
+            mock.patch.object(visitor, "_ask", return_value=(answers, "")),
         ):
             return status.collect()
 

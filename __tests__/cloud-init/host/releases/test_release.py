@@ -12,7 +12,7 @@ from single_host.fault import HostError, failed
 from single_host.releases import configuration, images, migration, records, release
 from single_host.releases.configuration import Configuration
 from single_host.releases.records import Image
-from single_host.site import application, edge, local_images, rollout  # fmt: skip
+from single_host.site import application, edge, local_images, rollout, visitor  # fmt: skip
 from single_host.site.rollout import Judged
 
 OLD = "ghcr.io/lab/shop@sha256:" + "a" * 64
@@ -71,7 +71,7 @@ class ReleasedHost(HostTest):
         if self.failure and wanted.images.get("app") == NEW:
             raise self.failure
         if judged:
-            judged.verify(edge.SWITCHED)
+            judged.verify(visitor.SWITCHED)
             judged.commit()
         return []
 
@@ -287,10 +287,10 @@ class VerifyTest(HostTest):
     def look(self, certificate: bool, **options: Any) -> list[str]:
         host, seen = settings.parse(host_json()), []
         with (
-            mock.patch.object(edge, "has_certificate", return_value=certificate),
-            mock.patch.object(edge, "verify", lambda site, *_: seen.append(site.address) or "answers"),
+            mock.patch.object(visitor, "has_certificate", return_value=certificate),
+            mock.patch.object(visitor, "verify", lambda site, *_: seen.append(site.address) or "answers"),
         ):
-            configuration.verify(host, frozenset(), **options)(edge.LONG)
+            configuration.verify(host, frozenset(), **options)(visitor.LONG)
         return seen
 
     def test_a_certificate_that_is_late_takes_no_release_back(self) -> None:

@@ -7,7 +7,7 @@ from support import HostTest, container
 from single_host import state
 from single_host.containers import Container
 from single_host.fault import HostError, failed
-from single_host.site import application, beside, edge, local_images, rollout
+from single_host.site import application, beside, local_images, rollout, visitor
 from single_host.site.application import Service
 from single_host.site.rollout import Judged
 
@@ -124,8 +124,8 @@ class RollOutTest(HostTest):
         self.assertEqual(self.roll_out(Service("app", "i", "h", frozenset())), [])
         self.assertEqual(self.asked, [])
 
-    def verify(self, patience: edge.Patience) -> None:
-        self.asked.append("verify" if patience == edge.SWITCHED else "verify after a gap")
+    def verify(self, patience: visitor.Patience) -> None:
+        self.asked.append("verify" if patience == visitor.SWITCHED else "verify after a gap")
 
     def test_the_new_one_is_judged_beside_the_old_which_ends_last(self) -> None:
         self.present = [container(identity="old")]
@@ -146,7 +146,7 @@ class RollOutTest(HostTest):
     def test_what_fails_as_a_visitor_sees_it_gives_the_requests_back(self) -> None:
         self.present = [container(identity="old")]
 
-        def verify(_patience: edge.Patience) -> None:
+        def verify(_patience: visitor.Patience) -> None:
             raise failed("sites/https://shop.example/health", "answered 500 through Caddy")
 
         with self.assertRaises(HostError) as caught:

@@ -15,7 +15,7 @@ from ..fault import FAILED, HostError
 from ..machine.units import ALWAYS, WATCHER
 from ..releases import history
 from ..run import succeeds
-from ..site import application, edge, rollout
+from ..site import application, rollout, visitor
 from . import notices, saved
 
 FULL_PERCENT = 90
@@ -56,7 +56,7 @@ def collect() -> dict[str, Any]:
     problems += notices.problems(host, remembered)
     volume = _data_volume(host, problems)
     buckets = _buckets(host, remembered, problems)
-    certificates = {name: edge.certificate_end(name) for site in host.sites if site.tls for name in site.names}
+    certificates = {name: visitor.certificate_end(name) for site in host.sites if site.tls for name in site.names}
     problems += [
         f"the certificate of {name} ends at {end}"
         for name, end in certificates.items()
@@ -98,8 +98,8 @@ def _site(
 ) -> dict[str, Any]:
     """As a visitor has it, at the paths that a deployment asks too. Without its certificate nobody can ask."""
     begun = not site.tls or certificates[site.names[0]]
-    answers = edge.answers(site, host.machine.ipv4, frozenset(awaiting)) if begun else {}
-    bad = {path: code for path, code in answers.items() if not edge.is_well(code)}
+    answers = visitor.answers(site, host.machine.ipv4, frozenset(awaiting)) if begun else {}
+    bad = {path: code for path, code in answers.items() if not visitor.is_well(code)}
     problems += [f"{site.address}{path} " + (f"answers {code}" if code else "does not answer") for path, code in bad.items()]
     return {"address": site.address, "well": not bad, "answers": answers}
 

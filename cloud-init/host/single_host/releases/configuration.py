@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .. import bundle, console, containers, files, layout, settings, state
 from ..fault import Fault, HostError, failed
-from ..site import application, beside, choices, edge, local_images, rollout
+from ..site import application, beside, choices, edge, local_images, rollout, visitor
 from ..site.upstreams import name as upstream_name
 from . import images, records
 
@@ -133,13 +133,13 @@ def wait_for_names(host: settings.Settings, services: frozenset[str]) -> None:
             time.sleep(0.1)
 
 
-def verify(host: settings.Settings, waiting: frozenset[str], patient: bool = False) -> Callable[[edge.Patience], None]:
+def verify(host: settings.Settings, waiting: frozenset[str], patient: bool = False) -> Callable[[visitor.Patience], None]:
     """Looks at every site as a visitor would. The patient wait for certificates; no new version is given up for one."""
 
-    def look(patience: edge.Patience) -> None:
+    def look(patience: visitor.Patience) -> None:
         for site in host.sites:
-            if patient or not site.tls or edge.has_certificate(site.names[0]):
-                console.say(edge.verify(site, host, waiting, patience))
+            if patient or not site.tls or visitor.has_certificate(site.names[0]):
+                console.say(visitor.verify(site, host, waiting, patience))
             else:
                 console.warn(f"{site.address}: has no certificate yet, so nobody sees it; not looked at")
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from .. import bundle, console, files, layout, lock, recover, settings, state
 from ..fault import REFUSED, Fault, HostError, as_failure, refused
 from ..machine import accounts
-from ..site import application, edge, local_images, pulling, rollout
+from ..site import application, edge, local_images, pulling, rollout, visitor
 from . import configuration, images, migration, records
 from .configuration import Configuration
 from .images import Login
@@ -163,7 +163,7 @@ def _bring_up(wanted: Configuration, secrets: bundle.Secrets, judged: rollout.Ju
     configuration.wait_for_names(host, frozenset(services) - running)
     if changes:
         edge.load(caddy, wanted.parts)
-    look(edge.LONG)
+    look(visitor.LONG)
     configuration.retire_strangers(host, services)
     return running
 

@@ -15,7 +15,7 @@ from ..backups import backup, damage, saving
 from ..backups.restic import Restic
 from ..fault import HostError, failed, refused
 from ..releases import records
-from ..site import edge, rollout
+from ..site import rollout, visitor
 from . import comparison, fitness, replacements, restoration, selection
 from .replacements import Replacement
 from .source import Source
@@ -213,4 +213,4 @@ def _look(host: settings.Settings) -> None:
     rollout.wait(host.application.project, [container.service for container in found if container.status != "exited"])
     awaiting = frozenset(state.read().get("awaiting", []))
     for site in host.sites:
-        console.say(edge.verify(site, host, awaiting))
+        console.say(visitor.verify(site, host, awaiting))

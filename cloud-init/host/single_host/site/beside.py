@@ -18,7 +18,7 @@ from ..fault import HostError, failed
 from ..machine.docker import NETWORK
 from ..run import run
 from ..settings import Site
-from . import application, choices, edge, local_images, upstreams
+from . import application, choices, local_images, upstreams, visitor
 from .application import Compose, Service
 
 DRAIN = 30.0  # at most, for requests that were under way, or as long as the container's own grace period, which then begins
@@ -57,7 +57,7 @@ def judge(fresh: Sequence[Container], sites: Iterable[Site]) -> None:
     for site in sites:
         for upstream in site.upstreams:
             for container in fresh:
-                if container.service == upstream.service and edge.covers(upstream.path, upstream.health):
+                if container.service == upstream.service and visitor.covers(upstream.path, upstream.health):
                     name = site.names[0] if site.names else site.address.partition("//")[2]
                     _judge(container, upstream.port, upstream.health, name, site.tls)
 
@@ -66,7 +66,7 @@ def _judge(container: Container, port: int, path: str, name: str, tls: bool) -> 
     deadline = time.monotonic() + JUDGE_PATIENCE
     while True:
         status, reason = _ask(container.addresses.get(NETWORK, ""), port, path, name, tls)
-        if edge.is_well(status):
+        if visitor.is_well(status):
             return
         if time.monotonic() > deadline:
             answer = f"answers {status}" if status else f"does not answer ({reason})"

@@ -13,7 +13,7 @@ from ..containers import Container
 from ..fault import Fault, HostError, failed
 from ..run import Result, environment, run
 from ..settings import Site
-from . import application, beside, choices, edge
+from . import application, beside, choices, visitor
 from .application import Compose, Service
 
 PATIENCE = 300.0  # for everything to become healthy, after compose has started it
@@ -45,7 +45,7 @@ class Judged:
     """What a new generation has to pass, and what is done once it has: from then on it is the one that counts."""
 
     sites: Sequence[Site] = ()
-    verify: Callable[[edge.Patience], None] = _nothing  # as a visitor, once it has the requests
+    verify: Callable[[visitor.Patience], None] = _nothing  # as a visitor, once it has the requests
     commit: Callable[[], None] = _nothing
 
 
@@ -119,7 +119,7 @@ def _start_first(
             raise failed("services", "no new container was started")
         beside.judge(fresh(), judged.sites)
         beside.give_requests(compose, fresh())
-        judged.verify(edge.AFTER_GAP if early else edge.SWITCHED)
+        judged.verify(visitor.AFTER_GAP if early else visitor.SWITCHED)
     except BaseException as error:
         lines = logs(fresh()) if isinstance(error, HostError) and not error.lines else ()
         beside.give_back(compose, [container for container in old if container.serves])
