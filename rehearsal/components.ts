@@ -22,46 +22,57 @@ interface Component {
   readonly package: string;
   /** Parts that its makers leave out or in, as they do for their own builds. @default - none */
   readonly tags?: string;
-  /** Its address in Terraform's registry. @default - it is no provider */
-  readonly provider?: { readonly address: string; readonly version: string };
 }
 
-const providers: readonly Component[] = [
+interface Provider extends Component {
+  /** In Terraform's registry. */
+  readonly address: string;
+  readonly version: string;
+}
+
+const providers: readonly Provider[] = [
   {
     name: "digitalocean",
     package: "github.com/digitalocean/terraform-provider-digitalocean",
-    provider: { address: "digitalocean/digitalocean", version: "2.17.1" },
+    address: "digitalocean/digitalocean",
+    version: "2.17.1",
   },
   {
     name: "github",
     package: "github.com/integrations/terraform-provider-github/v6",
-    provider: { address: "integrations/github", version: "6.13.0" },
+    address: "integrations/github",
+    version: "6.13.0",
   },
   {
     name: "random",
     package: "github.com/terraform-providers/terraform-provider-random",
-    provider: { address: "hashicorp/random", version: "3.9.0" },
+    address: "hashicorp/random",
+    version: "3.9.0",
   },
   {
     name: "tls",
     package: "github.com/hashicorp/terraform-provider-tls",
-    provider: { address: "hashicorp/tls", version: "4.2.1" },
+    address: "hashicorp/tls",
+    version: "4.2.1",
   },
   {
     name: "cloudinit",
     package: "github.com/hashicorp/terraform-provider-cloudinit",
-    provider: { address: "hashicorp/cloudinit", version: "2.3.5" },
+    address: "hashicorp/cloudinit",
+    version: "2.3.5",
   },
   {
     name: "hcloud",
     package: "github.com/hetznercloud/terraform-provider-hcloud",
-    provider: { address: "hetznercloud/hcloud", version: "1.68.0" },
+    address: "hetznercloud/hcloud",
+    version: "1.68.0",
   },
   {
     // `minio` is the server of that name
     name: "minio_provider",
     package: "github.com/aminueza/terraform-provider-minio/v3",
-    provider: { address: "aminueza/minio", version: "3.36.0" },
+    address: "aminueza/minio",
+    version: "3.36.0",
   },
 ];
 
@@ -92,12 +103,8 @@ export interface Components {
 const componentsFolder = join(__dirname, "components");
 const sourceOf = (component: Component) => join(componentsFolder, component.name);
 
-/** Builds what is missing, one after the other: two at once take as long and twice the memory. */
 export async function buildComponents(progress: Progress): Promise<Components> {
-  const all = [...providers, ...Object.values<Component>(programs)];
-  const go = await goToolchain(all.map(sourceOf), progress);
-  const built: Record<string, string> = {};
-  for (const component of all) built[component.name] = await build(component, go, progress);
+  const built = await buildEach([...providers, ...Object.values<Component>(programs)], progress);
   const mirror = await layMirror(built, "registry.terraform.io");
   return {
     mirror: join(mirror, "providers"),
@@ -108,12 +115,17 @@ export async function buildComponents(progress: Progress): Promise<Components> {
 
 /** What makes `cdktf` run OpenTofu in place of Terraform, with the same providers. */
 export async function openTofuEnvironment(progress: Progress): Promise<NodeJS.ProcessEnv> {
-  const all = [...providers, openTofu];
-  const go = await goToolchain(all.map(sourceOf), progress);
-  const built: Record<string, string> = {};
-  for (const component of all) built[component.name] = await build(component, go, progress);
+  const built = await buildEach([...providers, openTofu], progress);
   const mirror = await layMirror(built, "registry.opentofu.org");
   return { TERRAFORM_BINARY_NAME: built.opentofu, TF_CLI_CONFIG_FILE: join(mirror, "terraform.tfrc") };
+}
+
+/** Builds what is missing, one after the other: two at once take as long and twice the memory. @returns programs by name */
+async function buildEach(components: readonly Component[], progress: Progress): Promise<Record<string, string>> {
+  const go = await goToolchain(components.map(sourceOf), progress);
+  const built: Record<string, string> = {};
+  for (const component of components) built[component.name] = await build(component, go, progress);
+  return built;
 }
 
 async function build(component: Component, go: GoToolchain, progress: Progress): Promise<string> {
@@ -122,7 +134,7 @@ async function build(component: Component, go: GoToolchain, progress: Progress):
   const texts = readdirSync(source).flatMap((file) => [file, readFileSync(join(source, file), "utf8")]);
   const key = digestOf(component.package, go.version, process.arch, ...tags, ...texts.sort());
   const folder = await madeOnce(`components/${component.name}-${key}`, async (unfinished) => {
-    progress("component", `building ${component.name} ${component.provider?.version ?? moduleVersion(source)}`);
+    progress("component", `building ${component.name} ${versionOf(component, source)}`);
     // a folder of its own: nothing that the build does reaches the checkout
     await inWorkFolder(component.name, async (workspace) => {
       cpSync(source, workspace, { recursive: true });
@@ -136,7 +148,8 @@ async function build(component: Component, go: GoToolchain, progress: Progress):
   return join(folder, component.name);
 }
 
-function moduleVersion(source: string): string {
+function versionOf(component: Component | Provider, source: string): string {
+  if ("version" in component) return component.version;
   return readFileSync(join(source, "go.mod"), "utf8").match(/^require \S+ (\S+)$/m)?.[1] ?? "";
 }
 
@@ -144,8 +157,7 @@ function moduleVersion(source: string): string {
 async function layMirror(built: Readonly<Record<string, string>>, registry: string): Promise<string> {
   const binaries = providers.map(({ name }) => built[name] as string);
   return madeOnce(`mirror/${digestOf(registry, ...binaries)}`, async (unfinished) => {
-    for (const { name, provider } of providers) {
-      const { address, version } = provider as NonNullable<Component["provider"]>;
+    for (const { name, address, version } of providers) {
       const platform = `linux_${process.arch === "x64" ? "amd64" : process.arch}`;
       const place = join(unfinished, "providers", registry, address, version, platform);
       const file = join(place, `terraform-provider-${basename(address)}_v${version}`);
@@ -157,7 +169,7 @@ async function layMirror(built: Readonly<Record<string, string>>, registry: stri
 
 function writeTerraformConfiguration(folder: string, registry: string): string {
   const file = join(folder, "terraform.tfrc");
-  const ours = providers.map(({ provider }) => `"${registry}/${provider?.address}"`).join(", ");
+  const ours = providers.map(({ address }) => `"${registry}/${address}"`).join(", ");
   const text = `provider_installation {
   filesystem_mirror {
     path    = ${JSON.stringify(join(folder, "providers"))}
