@@ -64,8 +64,11 @@ export function lifeOfAHost(host: DeployedStack): void {
   describe("the server", () => {
     part("is back by itself after a reboot, with its data", async () => {
       const still = await application.keep(host.now.visitor);
+      // when its first process has begun; nothing while it is away
+      const begun = async () => (await host.now.login.attempt("cut -d' ' -f22 /proc/1/stat")).stdout;
+      const before = await begun();
       await host.now.login.attempt("sudo systemctl reboot");
-      await sleep(3000);
+      while (["", before].includes(await begun())) await sleep(500);
       await host.untilHealthy(180);
       await still();
     });
