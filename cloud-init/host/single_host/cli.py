@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import __version__, console, layout
-from .fault import FAILED, REFUSED, Fault, HostError, refused
+from .fault import FAILED, INTERRUPTED, REFUSED, Fault, HostError, refused
 
 UNPRIVILEGED = ("gate",)
 FIRST: tuple[list[str], ...] = ([], ["--version"], ["install"], ["converge"], ["identity"], ["apply"])  # of the first boot
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         return REFUSED
     except KeyboardInterrupt:
         console.complain("single-host: interrupted; run it again to finish")
-        return 130
+        return INTERRUPTED
 
 
 def _upstreams() -> int:

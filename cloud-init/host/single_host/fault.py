@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 FAILED = 1
 REFUSED = 2  # the input is wrong: nothing was changed
+INTERRUPTED = 130  # by Ctrl-C, as a shell has it
 BUSY = 75  # EX_TEMPFAIL: another run holds the lock
 
 

@@ -20,8 +20,12 @@ class AnswerTest(HostTest):
             return self.faults_of(restore._choose, [RUN], Wish())
 
     def test_an_answer_that_is_none_restores_nothing(self) -> None:
-        for answer, shown in ((EOFError(), "''"), ("no", "'no'"), ("2", "'2'"), ("\u00b2", "'\u00b2'")):
-            self.assertEqual(self.choose(answer), [f"restore: no backup {shown} in the list"])
+        remedy = "answer with a number of the list, 1 to 1"
+        for answer in ("no", "2", "\u00b2"):
+            expected = f"restore: no backup {answer!r} in the list; nothing was changed; {remedy}"
+            self.assertEqual(self.choose(answer), [expected])
+        for silence in (EOFError(), KeyboardInterrupt(), ""):
+            self.assertEqual(self.choose(silence), [f"restore: no backup was chosen; nothing was changed; {remedy}"])
 
     def test_without_a_terminal_and_without_yes_nothing_happens(self) -> None:
         with mock.patch("sys.stdin.isatty", return_value=False):

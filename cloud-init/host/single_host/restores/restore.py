@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from .. import console, containers, lock, recover, settings, state, volumes
 from ..backups import backup, damage, saving
 from ..backups.restic import Restic
-from ..fault import HostError, failed, refused
+from ..fault import INTERRUPTED, Fault, HostError, failed, refused
 from ..releases import records
 from ..site import rollout, visitor
 from . import comparison, fitness, replacements, restoration, selection
@@ -44,7 +45,6 @@ def restore(host: settings.Settings, wish: Wish) -> None:
     with lock.held("restore", LOCK_PATIENCE):
         finished = _finish(host, wish)
         if not finished or wish.at or wish.run not in (None, finished):
-            records.begin("restore", os.environ.get("SUDO_USER") or "root")  # what is killed is put right at the next boot
             _carry_out(host, plan, repository, wish)
         records.end()
     _look(host)
@@ -76,11 +76,29 @@ def _carry_out(host: settings.Settings, plan: settings.Backup, repository: Resti
     _tell(host, source, items)
     _confirm(host, wish)
     fitness.judge(source, items)
-    fetch(source, items, runs)
-    if wish.safety and not mixed:  # of two times there is nothing to go back to
-        _keep_way_back(host, plan, source, items)
-    restoration.exchange(host, items)
+    with _pending():
+        fetch(source, items, runs)
+        if wish.safety and not mixed:  # of two times there is nothing to go back to
+            _keep_way_back(host, plan, source, items)
+        restoration.exchange(host, items)
     console.say(f"restore: {source.run.name} is back")
+
+
+@contextlib.contextmanager
+def _pending() -> Iterator[None]:
+    """What is killed is put right at the next boot. What has replaced nothing, and has cleared up, leaves nothing to do."""
+    earlier = records.interrupted()
+    records.begin("restore", os.environ.get("SUDO_USER") or "root")
+    try:
+        yield
+    except BaseException as error:
+        if restoration.interrupted():
+            raise
+        if earlier is None:
+            records.end()
+        if isinstance(error, KeyboardInterrupt):
+            raise HostError([Fault("restore", "interrupted; nothing was replaced")], code=INTERRUPTED) from None
+        raise
 
 
 def _refuse_two_times(mixed: Mapping[str, Any], items: Sequence[Replacement]) -> None:
@@ -155,7 +173,7 @@ def _keep_way_back(host: settings.Settings, plan: settings.Backup, source: Sourc
     console.say("restore: a backup of what is here now")
     try:
         kept = backup.save(host, plan, source.repository, safety=True)
-    except (HostError, OSError):
+    except BaseException:  # Ctrl-C too
         restoration.give_up(items)
         raise
     restoration.keep_way_back(kept.name)
@@ -180,7 +198,8 @@ def _ask_which(runs: list[backup.Run]) -> backup.Run:
         console.show("  ".join([number, run.name, selection.age(run.name), *size, f"{len(run.parts)} parts", *notes]))
     answer = _ask("which one? ")
     if not answer.isdecimal() or not 1 <= int(answer) <= len(complete):
-        raise refused("restore", f"no backup {answer!r} in the list")
+        problem = f"no backup {answer!r} in the list" if answer else "no backup was chosen"
+        raise refused("restore", f"{problem}; nothing was changed", f"answer with a number of the list, 1 to {len(complete)}")
     return complete[int(answer) - 1]
 
 
@@ -204,7 +223,8 @@ def _confirm(host: settings.Settings, wish: Wish) -> None:
 def _ask(question: str) -> str:
     try:
         return input(question).strip()
-    except EOFError:  # Ctrl-D is a no
+    except (EOFError, KeyboardInterrupt):  # Ctrl-D and Ctrl-C are a no
+        console.show()
         return ""
 
 
