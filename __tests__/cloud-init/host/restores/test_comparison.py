@@ -1,7 +1,12 @@
+from typing import Any
+
 from support import HostTest
 
+from single_host.backups.backup import Manifest, Run
 from single_host.restores import comparison
 from single_host.restores.comparison import Comparison
+from single_host.restores.replacements import Folder
+from single_host.restores.source import Source
 
 FILES = {"files": 31, "folders": 38, "links": 0, "bytes": 1_033_508, "samples": {"a": "x"}}
 
@@ -31,9 +36,23 @@ class WordsTest(HostTest):
         self.assertTrue(words.endswith("; 92 more differ"))
 
 
+class OrderTest(HostTest):
+    def test_a_part_is_told_before_the_next_one_is_counted(self) -> None:
+        nobody: Any = None
+        source = Source(nobody, Run("A", {"volume/a": "1", "volume/b": "2"}), Manifest("", {}, {}))
+        folders = [self.root / name for name in "ab"]
+        for folder in folders:
+            folder.mkdir()
+        told = comparison.compare(source, [Folder(f"volume/{folder.name}", str(folder)) for folder in folders])
+        self.assertEqual(next(told).today["files"], 0)
+        (folders[1] / "late").write_text("")
+        self.assertEqual(next(told).today["files"], 1)
+
+
 class CountsTest(HostTest):
     def test_each_kind_of_facts_has_its_numbers(self) -> None:
         self.assertEqual(comparison._counts(FILES), {"files": 31, "folders": 38, "links": 0, "bytes": 1_033_508})
         self.assertEqual(comparison._counts({"schema": "x", "rows": {"a": 1}, "samples": {}}), {"rows of a": 1})
+        self.assertEqual(comparison._counts({"schema": "x", "rows": {}, "samples": {}}), {"tables": 0})
         duckdb = {"lake.duckdb": {"bytes": 12, "sha256": "x"}, "lake.duckdb.wal": {"bytes": 3, "sha256": "y"}}
         self.assertEqual(comparison._counts(duckdb), {"bytes of lake.duckdb": 12, "bytes of lake.duckdb.wal": 3})

@@ -27,6 +27,16 @@ class AnswerTest(HostTest):
         for silence in (EOFError(), KeyboardInterrupt(), ""):
             self.assertEqual(self.choose(silence), [f"restore: no backup was chosen; nothing was changed; {remedy}"])
 
+    def test_one_that_was_cut_off_is_called_as_in_the_list_of_backups_and_has_no_number(self) -> None:
+        cut_off = backup.Run("20261121T041500Z", {"volume/data": "2"}, expected=-1)
+        shown: list[str] = []
+        with (
+            mock.patch("single_host.console.show", shown.append),
+            mock.patch("builtins.input", return_value="1"),
+        ):
+            self.assertEqual(restore._ask_which([cut_off, RUN]), RUN)
+        self.assertRegex(shown[0], r"^  -  20261121T041500Z  .*  INCOMPLETE$")
+
     def test_without_a_terminal_and_without_yes_nothing_happens(self) -> None:
         with mock.patch("sys.stdin.isatty", return_value=False):
             self.assertIn("add --yes", self.faults_of(restore._confirm, settings.parse(host_json()), Wish())[0])
@@ -34,3 +44,7 @@ class AnswerTest(HostTest):
     def test_a_run_and_a_moment_are_one_too_many(self) -> None:
         said = self.faults_of(restore.restore, settings.parse(host_json()), Wish(run=RUN.name, at="2026-11-21"))
         self.assertIn("name one of them", said[0])
+
+    def test_a_moment_that_came_as_two_words_is_told_as_one(self) -> None:
+        said = self.faults_of(restore.restore, settings.parse(host_json()), Wish(run="14:00", at="2026-11-20"))
+        self.assertIn("write the moment as one word: --at 2026-11-20T14:00", said[0])

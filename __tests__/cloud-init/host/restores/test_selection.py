@@ -61,5 +61,8 @@ class PartsTest(HostTest):
         self.assertEqual(selection.parts(NEW, ["sqlite", "duckdb"]), ["duckdb/data/lake.duckdb", "sqlite/uploads/a/app.db"])
 
     def test_what_it_has_not_is_refused_with_what_it_has(self) -> None:
+        for name in ("latest", NEW.name):
+            said = self.faults_of(selection.parts, NEW, ["postgres", name])[0]
+            self.assertIn(f"name the backup first: `single-host restore {name} --only ...`", said)
         said = self.faults_of(selection.parts, NEW, ["postgres", "mongo"])[0]
         self.assertIn("restore/--only/mongo: 20261121T031500Z has no such part; it has duckdb/data/lake.duckdb", said)

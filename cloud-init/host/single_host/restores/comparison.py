@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,9 @@ class Comparison:
         return asdict(self)
 
 
-def compare(source: Source, items: Sequence[Replacement]) -> list[Comparison]:
-    return [_compare(source, part, item) for item in items for part in (item.part, *item.contents)]
+def compare(source: Source, items: Sequence[Replacement]) -> Iterator[Comparison]:
+    """One after the other: to count what is here today takes its time."""
+    return (_compare(source, part, item) for item in items for part in (item.part, *item.contents))
 
 
 def _compare(source: Source, part: str, item: Replacement) -> Comparison:
@@ -75,7 +76,7 @@ def _today(part: str, item: Replacement) -> Mapping[str, Any]:
 def _counts(found: Mapping[str, Any]) -> dict[str, int]:
     """Rows by table, bytes of a database file, files and bytes of a folder."""
     if "rows" in found:
-        return {f"rows of {name}": int(count) for name, count in found["rows"].items()}
+        return {f"rows of {name}": int(count) for name, count in found["rows"].items()} or {"tables": 0}
     counts = {name: value for name, value in found.items() if name not in UNCOUNTED}
     return {
         f"bytes of {name}" if isinstance(value, Mapping) else name: int(value["bytes"] if isinstance(value, Mapping) else value)

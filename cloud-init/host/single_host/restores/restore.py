@@ -37,7 +37,9 @@ class Wish:
 
 def restore(host: settings.Settings, wish: Wish) -> None:
     if wish.run and wish.at:
-        raise refused("restore", f"both {wish.run} and --at {wish.at} are asked for", "name one of them")
+        # "2026-11-20 14:00" comes as two words where its quotes were lost, as on the way through ssh
+        remedy = f"write the moment as one word: --at {wish.at}T{wish.run}" if ":" in wish.run else "name one of them"
+        raise refused("restore", f"both {wish.run} and --at {wish.at} are asked for", remedy)
     plan, repository = backup.open_repository(host)
     if wish.dry:
         _show(host, repository, wish)
@@ -158,12 +160,13 @@ def place_of(host: settings.Settings, part: str) -> str | None:
 def _show(host: settings.Settings, repository: Restic, wish: Wish) -> None:
     source = Source.of(repository, _choose(backup.runs(repository), wish))
     items = replacing(host, source, selection.parts(source.run, wish.only))
-    found = comparison.compare(source, items)
     if wish.as_json:
-        console.show(json.dumps({"run": source.run.name, "at": source.manifest.at, "parts": [part.as_data() for part in found]}))
+        found = [part.as_data() for part in comparison.compare(source, items)]
+        console.show(json.dumps({"run": source.run.name, "at": source.manifest.at, "parts": found}))
         return
+    # Before each row is counted: that takes minutes where there are many.
     console.show(f"{host.machine.name} would go back to {source.run.name}, {selection.age(source.run.name)}:")
-    for part in found:
+    for part in comparison.compare(source, items):
         console.show(f"  {part.words()}")
     fitness.judge(source, items)
     console.show("Nothing was changed.")
@@ -192,8 +195,9 @@ def _ask_which(runs: list[backup.Run]) -> backup.Run:
     complete = selection.whole(runs)
     for run in runs:
         number = f"{complete.index(run) + 1:3}" if run.complete else "  -"
-        why = damage.of(run.name) if run.complete else "not all of it is there"
-        notes = [*(["before a restore or a migration"] if run.safety else []), *([f"DAMAGED: {why}"] if why else [])]
+        why = damage.of(run.name)
+        notes = [] if run.complete else ["INCOMPLETE"]
+        notes += [*(["before a restore or a migration"] if run.safety else []), *([f"DAMAGED: {why}"] if why else [])]
         size = [saving.amount(run.size)] if run.size else []  # restic knows it since 0.17
         console.show("  ".join([number, run.name, selection.age(run.name), *size, f"{len(run.parts)} parts", *notes]))
     answer = _ask("which one? ")
@@ -215,7 +219,7 @@ def _confirm(host: settings.Settings, wish: Wish) -> None:
     if wish.agreed:
         return
     if not sys.stdin.isatty():
-        raise refused("restore", "needs a yes", "add --yes")
+        raise refused("restore", "needs a yes", "ask on a terminal (`ssh -t`), or add --yes")
     if _ask(f"type {host.machine.name} to go on: ") != host.machine.name:
         raise refused("restore", "not confirmed; nothing was changed")
 

@@ -99,6 +99,8 @@ def parts(run: backup.Run, only: Sequence[str]) -> list[str]:
         found = [part for part in offered if matches(part, word)]
         if not found:
             remedy = f"it has {', '.join(offered) or 'nothing to restore'}"
+            if word == LATEST or backup.NAME.fullmatch(word):  # --only takes all words that follow
+                remedy = f"name the backup first: `single-host restore {word} --only ...`"
             raise refused(f"restore/--only/{word}", f"{run.name} has no such part", remedy)
         chosen.update(found)
     chosen.update(part for part in offered if (holder := volume_of(part)) and f"volume/{holder}" in chosen)
