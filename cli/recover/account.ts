@@ -25,6 +25,8 @@ export interface Account {
 
 /** An account that has servers. */
 export interface ServerAccount extends Account {
+  /** What somebody does to a server that shall go: `delete it in the cloud's console`. */
+  readonly deletion: string;
   /** Whether the account still has what a state knows by this id. */
   holds(type: string, id: string): Promise<boolean>;
   serversNamed(name: string): Promise<StandingServer[]>;

@@ -16,6 +16,7 @@ const LISTS: Readonly<Record<string, readonly [path: string, key: string]>> = {
 /** What a DigitalOcean account still holds. */
 export class DigitaloceanAccount implements ServerAccount {
   readonly company = "DigitalOcean";
+  readonly deletion = "delete it in the cloud's console";
   private readonly api = new ReadableApi(
     this.company,
     process.env.DIGITALOCEAN_API_URL ?? "https://api.digitalocean.com",

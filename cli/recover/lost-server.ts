@@ -35,8 +35,7 @@ export async function recoverServer(
   const id = String(server?.attributes.id ?? protectedId(state, record));
   const account = serverAccount(type);
   if (await account.holds(type, id)) {
-    const remedy =
-      "nothing is lost: `npx cdktf deploy` changes it as it stands. Shall it go, delete it in the cloud's console first";
+    const remedy = `nothing is lost: \`npx cdktf deploy\` changes it as it stands. Shall it go, ${account.deletion} first`;
     throw new InputFault(host.name, `its server ${id} stands at ${account.company}`, remedy);
   }
   const others = state.filter((other) => other.address !== address && other.attributes.id !== undefined);

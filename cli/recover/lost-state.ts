@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { InputFault } from "../fault";
 import { isObject } from "../json-file";
+import { placeOfFile } from "../place-of-file";
 import type { SynthesizedHost } from "../synthesized-host";
 import { at } from "../synthesized-stack";
 import type { NewResource, StateResource, Terraform } from "../terraform";
 import { isGone, type Leftover, leftovers, serverAccount } from "./leftovers";
-import { BackupRepository, type SavedRun } from "./repository";
+import { BackupRepository, type RepositoryKeys, type SavedRun, seekRestic } from "./repository";
 import { restoredNames, restoredPasswords, restoredVariables, secretsNotSaved } from "./restored-values";
 
 export interface LostStateOptions {
@@ -57,12 +58,16 @@ export async function recoverState(
   if (standing !== undefined) {
     const { address, id } = standing;
     const remedy =
-      "Terraform's key to it is lost with the state, yours is not: " +
-      `\`ssh deploy@${address} sudo single-host backup now\`, delete it in the cloud's console, and run this again`;
+      "if Terraform's state lies on another laptop, type the same there. If it is lost, so is Terraform's key to the server, and " +
+      `yours is not: \`ssh deploy@${address} sudo single-host backup now\`, ${servers.deletion}, and run this again`;
     throw new InputFault(host.name, `its server ${id} still stands at ${servers.company}, as ${address}`, remedy);
   }
 
-  const repository = openRepository(host, bucket, await options.password());
+  // What can be said without the password is said before it is asked for.
+  const keys = bucketKeys(host);
+  const variablesFile = options.variables === undefined ? null : placeOfFile("--variables", options.variables);
+  await seekRestic();
+  const repository = openRepository(host, bucket, { ...keys, password: await options.password() });
   tell(`${repository.address}: looking for the newest complete backup`);
   const run = await repository.newestRun();
   if (run === null) {
@@ -96,7 +101,7 @@ export async function recoverState(
     gone,
     drawnAnew: secretsNotSaved(host, secrets),
     variables: [...variables.keys()].sort(),
-    variablesFile: dryRun || variables.size === 0 ? null : writeVariables(variables, options.variables),
+    variablesFile: dryRun || variables.size === 0 ? null : writeVariables(variables, variablesFile),
     restoreFrom: typeof backup?.restore_from === "string" ? backup.restore_from : null,
   };
 }
@@ -166,12 +171,18 @@ function bucketOf(host: SynthesizedHost, given: string | undefined): string {
   const certain = named([]);
   if (certain !== null) return certain;
   const pattern = named([[`random_id.${host.prefix}_backup_bucket.hex`, "..."]]) ?? "NAME";
-  const remedy = `give it as the cloud's console shows it: --bucket ${pattern}`;
-  throw new InputFault("--bucket", "is missing: a part of the bucket's name was drawn", remedy);
+  const remedy =
+    "if it lies on another laptop, type the same there; if it is lost, name the bucket with the backups, as the cloud's console " +
+    `shows it: --bucket ${pattern}`;
+  throw new InputFault("Terraform's state", "is empty here", remedy);
 }
 
-function openRepository(host: SynthesizedHost, bucket: string, password: string): BackupRepository {
+function openRepository(host: SynthesizedHost, bucket: string, keys: RepositoryKeys): BackupRepository {
   const { endpoint, folder } = host.repository as { endpoint: string; folder: string };
+  return new BackupRepository(`s3:${endpoint}/${bucket}/${folder}`, host.name, keys);
+}
+
+function bucketKeys(host: SynthesizedHost): Omit<RepositoryKeys, "password"> {
   const key = (name: string, general: string) => {
     const source = host.secrets.find((secret) => secret.group === "backup" && secret.name === name)?.from;
     // A key that Terraform has minted is lost with its state: any other that reads the bucket will do.
@@ -181,18 +192,16 @@ function openRepository(host: SynthesizedHost, bucket: string, password: string)
     throw new InputFault(`TF_VAR_${variable}`, "is not set", "export it: with it the bucket is read");
   };
   const region = host.backup?.region;
-  const keys = {
+  return {
     region: typeof region === "string" ? region : null,
     accessKeyId: key("AWS_ACCESS_KEY_ID", "SPACES_ACCESS_KEY_ID"),
     secretAccessKey: key("AWS_SECRET_ACCESS_KEY", "SPACES_SECRET_ACCESS_KEY"),
-    password,
   };
-  return new BackupRepository(`s3:${endpoint}/${bucket}/${folder}`, host.name, keys);
 }
 
 /** What the shell has already is newer than what the backup knows: it stays. The file is gone once it was read. */
-function writeVariables(variables: ReadonlyMap<string, string>, place: string | undefined): string {
-  const file = resolve(place ?? join(mkdtempSync(join(tmpdir(), "recovered-")), "variables"));
+function writeVariables(variables: ReadonlyMap<string, string>, place: string | null): string {
+  const file = place ?? join(mkdtempSync(join(tmpdir(), "recovered-")), "variables");
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const lines = [...variables].map(([name, value]) => {
     return `[ -n "\${TF_VAR_${name}+set}" ] || export TF_VAR_${name}=${quoted(value)}`;

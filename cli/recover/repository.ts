@@ -32,6 +32,11 @@ interface Snapshot {
 
 const FINDINGS = "single-host-findings";
 
+/** Says what to install where it is missing. */
+export async function seekRestic(): Promise<void> {
+  await runProgram(["restic", "version"], { install: INSTALL });
+}
+
 /** The backups of a host, read from a laptop with restic. Nothing here writes. */
 export class BackupRepository {
   constructor(
