@@ -7,6 +7,7 @@ import { InputFault } from "./fault";
 import { lockProviders } from "./lock/lock";
 import { renderLock } from "./lock/text";
 import { readPassword } from "./password";
+import { placeOfFile } from "./place-of-file";
 import { readPlan } from "./plan";
 import { recover } from "./recover/recover";
 import { renderRecovery } from "./recover/text";
@@ -184,7 +185,7 @@ interface RunbookOptions {
   readonly out?: string;
 }
 
-function addRunbook(program: Command, { out, error }: Terminal): void {
+function addRunbook(program: Command, { out, error, paint }: Terminal): void {
   program
     .command("runbook")
     .summary("what to do when something breaks, with the words to type")
@@ -196,14 +197,17 @@ function addRunbook(program: Command, { out, error }: Terminal): void {
     .option("--host <name>", "which host of the stack, where it has several")
     .option("-o, --out <file>", "write it into a file")
     .action(async (stack: string, options: RunbookOptions) => {
+      const file = options.out === undefined ? null : placeOfFile("--out", options.out);
+      const tell = (line: string) => error(paint.dim(visible(line)));
+      tell("cdktf synth");
       const host = SynthesizedHost.of((await synthesize()).stack(stack), options.host);
-      const text = renderRunbook(await gatherFacts(host, new Date()));
-      if (options.out === undefined) {
+      const text = renderRunbook(await gatherFacts(host, new Date(), tell));
+      if (file === null) {
         out(text.trimEnd());
         return;
       }
-      writeFileSync(options.out, text);
-      error(options.out);
+      writeFileSync(file, text);
+      error(file);
     });
 }
 

@@ -13,6 +13,7 @@ const CLOUDS = {
   digitalocean_droplet: {
     company: "DigitalOcean",
     console: "https://cloud.digitalocean.com/droplets",
+    deletion: "delete it in the cloud's console",
     credentials: ["DIGITALOCEAN_TOKEN"],
     storage: ["SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY"],
     keys: { id: "SPACES_ACCESS_KEY_ID", secret: "SPACES_SECRET_ACCESS_KEY" },
@@ -20,6 +21,7 @@ const CLOUDS = {
   hcloud_server: {
     company: "Hetzner",
     console: "https://console.hetzner.cloud",
+    deletion: "switch its protection off in the cloud's console and delete it there",
     credentials: ["HCLOUD_TOKEN"],
     storage: [],
     keys: { id: "TF_VAR_OBJECT_STORAGE_ACCESS_KEY", secret: "TF_VAR_OBJECT_STORAGE_SECRET_KEY" },
@@ -31,10 +33,15 @@ function cloudOf({ server }: SynthesizedHost) {
 }
 
 /** What a runbook needs to know: from the stack, from Terraform's outputs where there is a state, from the server itself. */
-export async function gatherFacts(host: SynthesizedHost, now: Date): Promise<RunbookFacts> {
+export async function gatherFacts(
+  host: SynthesizedHost,
+  now: Date,
+  tell: (line: string) => void,
+): Promise<RunbookFacts> {
+  tell("terraform init");
   const { outputs, resources } = await deployed(host);
   const [address, knownHosts] = [text(outputs.address), text(outputs.known_hosts)];
-  const status = address === null || knownHosts === null ? null : await askServer(address, knownHosts);
+  const status = address === null || knownHosts === null ? null : await askServer(address, knownHosts, tell);
   const cloud = cloudOf(host);
   const { stack, settings } = host;
   const runbook = at(stack.json.locals, `${host.prefix}_runbook`);
@@ -46,6 +53,7 @@ export async function gatherFacts(host: SynthesizedHost, now: Date): Promise<Run
     host: host.name,
     company: cloud.company,
     console: cloud.console,
+    deletion: cloud.deletion,
     urls: [...new Set(urls.filter((url) => url !== null))],
     address,
     knownHosts: knownHosts?.split("\n") ?? [],
@@ -104,15 +112,19 @@ function bucketIn(resources: readonly StateResource[], { prefix }: SynthesizedHo
 }
 
 /** What the server says of itself; null: it does not answer to this laptop's keys. */
-async function askServer(address: string, knownHosts: string): Promise<unknown> {
+async function askServer(address: string, knownHosts: string, tell: (line: string) => void): Promise<unknown> {
+  tell(`ssh deploy@${address} sudo single-host status --json`);
   const folder = mkdtempSync(join(tmpdir(), "runbook-"));
   try {
     const file = join(folder, "known_hosts");
     writeFileSync(file, `${knownHosts}\n`);
     const options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", `UserKnownHostsFile=${file}`];
     const argv = ["ssh", ...options, `deploy@${address}`, "sudo single-host status --json"] as const;
-    const { out } = await runProgram([...argv], { install: "install an SSH client" });
-    return out.trim() === "" ? null : JSON.parse(out);
+    const { out, complaint } = await runProgram([...argv], { install: "install an SSH client" });
+    if (out.trim() !== "") return JSON.parse(out);
+    for (const line of complaint.split("\n")) tell(line);
+    tell("the server did not answer: what it has measured is not in the runbook");
+    return null;
   } catch {
     return null;
   } finally {

@@ -21,6 +21,8 @@ export interface RunbookFacts {
   readonly company: string;
   /** Where one looks at the server: an address of the cloud's console. */
   readonly console: string;
+  /** What somebody does there to a server that shall go: `delete it in the cloud's console`. */
+  readonly deletion: string;
   readonly urls: readonly string[];
   readonly address: string | null;
   readonly knownHosts: readonly string[];
@@ -67,7 +69,7 @@ export function renderRunbook(facts: RunbookFacts): string {
     logIn(facts),
     siteDown(facts),
     badRelease(facts),
-    ...(facts.backup === null ? [] : [databaseWrong(facts, facts.backup)]),
+    ...(facts.backup === null ? [] : [databaseWrong(facts, facts.backup), backupFailed(facts)]),
     serverLost(facts),
     ...(facts.backup === null ? [] : [stateLost(facts, facts.backup), passwordLost(facts, facts.backup)]),
     thief(facts, facts.backup),
@@ -84,7 +86,7 @@ function heading({ host, stack, writtenAt, urls, address, company, services }: R
     "",
     ...table(
       ["site", urls.map(code).join(", ")],
-      ["server", `${address === null ? "not deployed yet" : code(address)}, at ${company}`],
+      ["server", `${address === null ? "none in the Terraform state that was here" : code(address)}, at ${company}`],
       ["services", services.map(code).join(", ")],
       [
         "settings on the server",
@@ -147,7 +149,11 @@ function needed({ credentials, backup }: RunbookFacts): string[] {
 }
 
 function logIn({ address, knownHosts }: RunbookFacts): string[] {
-  if (address === null) return ["## Log in", "", "The stack is not deployed yet."];
+  if (address === null) {
+    const reason =
+      "The Terraform state that was here knows no server: the stack is not deployed yet, or was deployed elsewhere.";
+    return ["## Log in", "", `${reason} Write this runbook where it was.`];
+  }
   return [
     "## Log in",
     "",
@@ -209,12 +215,28 @@ function databaseWrong({ address }: RunbookFacts, { databases, volumes }: Backup
   ];
 }
 
-function serverLost({ stack, backup, hasDataVolume, company }: RunbookFacts): string[] {
+function backupFailed({ address }: RunbookFacts): string[] {
+  return [
+    "## A backup, a drill or a check has failed",
+    "",
+    "That does not touch the site. `status` says what failed and what to do about it; then, what it was again:",
+    "",
+    ...shell(
+      `ssh deploy@${word(address ?? "ADDRESS")}`,
+      "sudo single-host status",
+      "sudo single-host backup now",
+      "sudo single-host drill",
+      "sudo single-host check",
+    ),
+  ];
+}
+
+function serverLost({ stack, backup, hasDataVolume, company, deletion }: RunbookFacts): string[] {
   const words = shell(`npx single-host recover ${word(stack)}`, `npx cdktf deploy ${word(stack)}`);
   return [
     "## The server is lost",
     "",
-    `The server is gone from the account. The first line asks ${company} whether it is, and lets go of what protects it from being made a second time; the second makes a new one, with its names, secrets and ${data(backup)}.`,
+    `The server is gone from the account. Does it stand, but its disk is lost: ${deletion}. The first line asks ${company} whether it is, and lets go of what protects it from being made a second time; the second makes a new one, with its names, secrets and ${data(backup)}.`,
     ...beginning(backup),
     ...(hasDataVolume ? ["", "The data volume stands on its own: if it is still there, it is attached as it is."] : []),
     "",
@@ -230,12 +252,12 @@ function serverLost({ stack, backup, hasDataVolume, company }: RunbookFacts): st
   ];
 }
 
-function stateLost({ stack }: RunbookFacts, { bucket }: BackupFacts): string[] {
+function stateLost({ stack, deletion, address }: RunbookFacts, { bucket }: BackupFacts): string[] {
   const file = `~/${stack}.variables`;
   return [
     "## Terraform's state is lost too",
     "",
-    "The first line asks for the password of the backups. It takes over what still stands in the accounts, and the secrets of the newest backup; the second line hands on the secrets that were given, and removes the file.",
+    "A state that lies on another laptop is not lost: type all this there. The first line asks for the password of the backups. It takes over what still stands in the accounts, and the secrets of the newest backup; the second line hands on the secrets that were given, and removes the file.",
     "",
     ...shell(
       `npx single-host recover ${word(stack)} --bucket ${word(bucket)} --variables ${word(file)}`,
@@ -243,7 +265,9 @@ function stateLost({ stack }: RunbookFacts, { bucket }: BackupFacts): string[] {
       `npx cdktf deploy ${word(stack)}`,
     ),
     "",
-    "If the server still stands, it says so: Terraform's key to it is lost, yours is not. Make a last backup there (`sudo single-host backup now`), delete it in the cloud's console, and type the same again.",
+    `If the server still stands, it says so: Terraform's key to it is lost, yours is not. Make a last backup there (\`sudo single-host backup now\`), ${deletion}, and type the same again.`,
+    "",
+    `The new server has another SSH key: ${code(`npx cdktf output ${word(stack)}`)} shows its lines for your \`known_hosts\`, and ${code(`ssh-keygen -R ${word(address ?? "ADDRESS")}`)} takes the old one out.`,
   ];
 }
 
@@ -255,18 +279,23 @@ function passwordLost({ address, stack }: RunbookFacts, { password }: BackupFact
       ? "The team gave it as a variable, and the server has it. Keep a copy apart from it: without the password nobody can read the backups."
       : "It is in Terraform's state and on the server. Is one of both there, keep a copy apart from them. Are both gone, nobody can read the backups.",
     "",
-    ...shell(
-      ...(password === null
-        ? []
-        : [`terraform -chdir=cdktf.out/stacks/${word(stack)} state pull | jq -r '${query(password)}'`]),
-      `ssh deploy@${word(address ?? "ADDRESS")} sudo single-host backup key`,
-    ),
+    ...shell(`ssh deploy@${word(address ?? "ADDRESS")} sudo single-host backup key`),
+    ...(password === null
+      ? []
+      : ["", "Out of the state, where the server is gone:", "", ...outOfState(stack, password)]),
   ];
 }
 
-/** An attribute of a resource, in jq's words. */
-function query(address: string): string {
-  return `.resources[] | select("\\(.type).\\(.name)" == "${address}") | .instances[0].attributes.result`;
+/** Of a repository that was just cloned, too, and with no program that a deploy does not need. */
+function outOfState(stack: string, address: string): string[] {
+  const folder = `cdktf.out/stacks/${word(stack)}`;
+  const name = address.split(".").pop();
+  const password = `find(({ name }) => name === "${name}").instances[0].attributes.result`;
+  return shell(
+    "npx cdktf synth",
+    `terraform -chdir=${folder} init -input=false`,
+    `terraform -chdir=${folder} state pull | node -p 'JSON.parse(require("node:fs").readFileSync(0)).resources.${password}'`,
+  );
 }
 
 function thief({ company }: RunbookFacts, backup: BackupFacts | null): string[] {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { code, literal, word } from "../../../cli/runbook/markdown";
 import { type RunbookFacts, renderRunbook } from "../../../cli/runbook/runbook";
 import { expectGolden } from "../../golden";
@@ -7,6 +8,7 @@ const measured: RunbookFacts = {
   host: "bakery",
   company: "DigitalOcean",
   console: "https://cloud.digitalocean.com/droplets",
+  deletion: "delete it in the cloud's console",
   urls: ["https://bakery.example"],
   address: "203.0.113.7",
   knownHosts: ["203.0.113.7 ssh-ed25519 AAAA", "bakery.example ssh-ed25519 AAAA"],
@@ -76,6 +78,21 @@ test("what a server measured that does not answer is not known, rather than not 
   const told = lines.filter((line) => /\((RTO|RPO)\)/.test(line));
   expect(told).toHaveLength(2);
   for (const line of told) expect(line).toMatch(/not known: the server did not answer to your SSH key/);
+});
+
+test("the password comes out of a state as the words say it", () => {
+  const line = renderRunbook(measured)
+    .split("\n")
+    .find((text) => text.includes("state pull"));
+  const attributes = { result: "it's ${the} `one`" };
+  const resources = [
+    { type: "terraform_data", name: "host_server_protection", instances: [{ attributes: {} }] },
+    { type: "random_password", name: "host_backup_password", instances: [{ attributes }] },
+  ];
+  // Terraform stands in the way of nothing here but the network: what it pulls is what is piped in
+  const words = (line ?? "").replace(/^terraform .* state pull/, "cat");
+  const said = execFileSync("bash", ["-euo", "pipefail", "-c", words], { input: JSON.stringify({ resources }) });
+  expect(said.toString()).toBe(`${attributes.result}\n`);
 });
 
 test("text of a team stays text", () => {
