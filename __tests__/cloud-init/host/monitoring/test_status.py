@@ -94,6 +94,9 @@ class StatusTest(HostTest):
     def test_a_backup_counts_as_proven_by_a_drill_alone(self) -> None:
         backup, at = {"run": "20261121T031500Z", "at": self.ago(1)}, self.ago(0)
         self.assertEqual(self.backups("Sun 05:00"), ([], ["backup none yet"]))
+        restored = {"run": "20261120T031500Z", "at": at}
+        came = ["backup none by this server yet; its data came from 20261120T031500Z"]
+        self.assertEqual(self.backups("Sun 05:00", restored=restored), ([], came))
         self.assertEqual(self.backups("Sun 05:00", backup=backup), ([], ["backup 20261121T031500Z, not proven yet"]))
         self.assertIn("no drill is scheduled", self.backups(backup=backup)[1][0])
         drill = {"run": "20261121T031500Z", "at": at, "proven": True}

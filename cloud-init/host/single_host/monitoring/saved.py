@@ -50,7 +50,8 @@ def lines(report: dict[str, Any]) -> list[str]:
     if backup is None:
         return []
     if "run" not in backup:
-        return ["backup none yet"]
+        begun_with = (state.read().get("restored") or {}).get("run")
+        return [f"backup none by this server yet; its data came from {begun_with}" if begun_with else "backup none yet"]
     proven = drill.get("run") if drill.get("proven") else None
     if "failed_at" in drill:
         words = ", not proven: the drill failed"
