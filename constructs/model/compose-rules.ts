@@ -33,6 +33,7 @@ export function checkCompose(app: ComposeApp, context: ComposeContext): ComposeF
     checkSecretFiles(app, context, service, findings.faults);
     checkMounts(app, service, findings);
   }
+  checkForgottenVolumes(app, context, findings);
   checkVariables(app, context, findings);
   checkUse(app, context, findings);
   return findings;
@@ -187,6 +188,15 @@ function checkMounts(app: ComposeApp, service: ComposeService, { faults, warning
     warnings.push(
       `${app.composeFile}: service ${service.name} mounts ./${made}, which is not there: an empty folder is made on the ` +
         "server, and no backup holds it; use a named volume for data.",
+    );
+  }
+}
+
+function checkForgottenVolumes(app: ComposeApp, context: ComposeContext, { warnings }: ComposeFindings): void {
+  for (const key of app.forgottenVolumes(context.upstreams)) {
+    warnings.push(
+      `${app.composeFile}: the volume ${key} is mounted by PostgreSQL alone, which is dumped: no backup holds what else ` +
+        "lies in it.",
     );
   }
 }

@@ -46,6 +46,8 @@ export interface ComposeService {
   readonly bonds: readonly string[];
   /** Keys of the top-level `volumes` that it mounts. */
   readonly namedVolumes: readonly string[];
+  /** Where it mounts them. */
+  readonly volumeMounts: readonly VolumeMount[];
   /** Whether two of it would be in each other's way: it writes files that stay, or has what can be had once. */
   readonly runsAlone: boolean;
   /** Keys of the top-level `secrets` that it mounts. */
@@ -72,6 +74,14 @@ export interface ComposeService {
   readonly platform: string | null;
   /** Privileges over the server that it asks for. */
   readonly privileges: readonly ServicePrivilege[];
+}
+
+export interface VolumeMount {
+  /** A key of the top-level `volumes`. */
+  readonly key: string;
+  /** The folder in its container. */
+  readonly target: string;
+  readonly readOnly: boolean;
 }
 
 export interface PublishedPort {
@@ -106,7 +116,9 @@ export function readService(
   const { fields } = service;
   const published = portsOf(fields.ports);
   const networkMode = textOf(fields.network_mode);
-  const mounts = mountsOf(fields.volumes);
+  const volumeMounts = mountsOf(fields.volumes).flatMap(({ kind, source, target, readOnly }): VolumeMount[] =>
+    kind === "volume" && source !== null ? [{ key: source, target, readOnly }] : [],
+  );
   return {
     name,
     image: image ?? textOf(fields.image),
@@ -126,7 +138,8 @@ export function readService(
     networks: networkMode === null ? namesOf(fields.networks) : [],
     networkMode,
     bonds: bondsOf(fields),
-    namedVolumes: mounts.flatMap((mount) => (mount.kind === "volume" ? (mount.source ?? []) : [])),
+    namedVolumes: volumeMounts.map(({ key }) => key),
+    volumeMounts,
     runsAlone: runsAlone(fields),
     secrets: sourcesOf(fields.secrets),
     secretFiles: secretFilesOf(fields.secrets),

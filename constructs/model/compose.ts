@@ -102,6 +102,9 @@ export interface ComposeAppProps {
 const POSTGRES_IMAGE =
   /(^|\/)(postgres|postgresql|postgis|timescaledb|timescaledb-ha|pgvector|pgvecto-rs|supabase-postgres)(:|@|$)/;
 
+/** Where the images of PostgreSQL keep a cluster, unless PGDATA says otherwise. */
+const POSTGRES_DATA = /^\/(var\/lib\/postgresql|bitnami\/postgresql|home\/postgres\/pgdata)(\/|$)/;
+
 /**
  * A team's own compose file, unchanged, as the description of its application.
  * Reading it never throws: what is wrong with it is reported by `validate`, together with the faults of everything else.
@@ -234,23 +237,40 @@ export class ComposeApp {
     return (this.services.get(name)?.runsAlone ?? false) && !this.runsTwice.includes(name);
   }
 
-  /** Services whose image is PostgreSQL: they are dumped, not copied. */
+  /** Services that are PostgreSQL, by the name of their image or by what they mount: they are dumped, not copied. */
   postgresServices(upstreams: readonly string[]): readonly string[] {
-    return (
-      this.activeServices(upstreams)
-        // a one-shot of the same image is a client: psql, pg_restore
-        .filter((service) => POSTGRES_IMAGE.test(service.image ?? "") && !this.isOneShot(service))
-        .map((service) => service.name)
-    );
+    // a one-shot of the same image is a client: psql, pg_restore
+    const services = this.activeServices(upstreams).filter((service) => !this.isOneShot(service));
+    const named = services.filter((service) => POSTGRES_IMAGE.test(service.image ?? ""));
+    const theirs = named.flatMap((service) => service.namedVolumes);
+    const found = services.filter((service) => named.includes(service) || isPostgres(service, theirs));
+    return found.map((service) => service.name);
   }
 
-  /** Names on the server of the volumes that are copied to a backup: all but those of PostgreSQL. */
+  /**
+   * Names on the server of the volumes that are copied to a backup: all but those of PostgreSQL, whoever else mounts them.
+   * A copy of a cluster's files while it writes them is none, and one put back under a running server would end it.
+   */
   backedUpVolumes(project: string, upstreams: readonly string[]): readonly string[] {
+    const services = this.activeServices(upstreams);
     const postgres = this.postgresServices(upstreams);
-    const keys = this.activeServices(upstreams)
+    const databases = services.filter((service) => postgres.includes(service.name)).flatMap(clusterVolumes);
+    const keys = services
       .filter((service) => !postgres.includes(service.name))
-      .flatMap((service) => service.namedVolumes);
+      .flatMap((service) => service.namedVolumes.filter((key) => !databases.includes(key)));
     return [...new Set(keys)].map((key) => this.volumeName(key, project)).sort();
+  }
+
+  /** Keys of volumes that only PostgreSQL mounts, and not for its data: no dump holds them. */
+  forgottenVolumes(upstreams: readonly string[]): readonly string[] {
+    const services = this.activeServices(upstreams);
+    const postgres = this.postgresServices(upstreams);
+    const databases = services.filter((service) => postgres.includes(service.name));
+    const held = [
+      ...services.filter((service) => !databases.includes(service)).flatMap((service) => service.namedVolumes),
+      ...databases.flatMap(clusterVolumes),
+    ];
+    return [...new Set(databases.flatMap((service) => service.namedVolumes))].filter((key) => !held.includes(key));
   }
 
   /** What Docker calls a named volume of the file. */
@@ -277,6 +297,26 @@ export class ComposeApp {
     const named = Array.isArray(profiles) ? profiles : [];
     return named.length === 0 || named.some((profile) => this.profiles.includes(String(profile)));
   }
+}
+
+/** An image of the team's own may be called anything: who writes where PostgreSQL keeps its data is PostgreSQL. */
+function isPostgres(service: ComposeService, mountedByOthers: readonly string[]): boolean {
+  return (
+    Object.keys(service.environment).some((name) => name.startsWith("POSTGRES_")) &&
+    service.volumeMounts.some(
+      ({ key, target, readOnly }) => !readOnly && POSTGRES_DATA.test(target) && !mountedByOthers.includes(key),
+    )
+  );
+}
+
+/** Keys of the volumes that a service of PostgreSQL has its data in: all, where none lies at a known place. */
+function clusterVolumes(service: ComposeService): readonly string[] {
+  const { PGDATA, POSTGRES_INITDB_WALDIR } = service.environment;
+  const holdsData = (target: string): boolean =>
+    POSTGRES_DATA.test(target) ||
+    [PGDATA, POSTGRES_INITDB_WALDIR].some((folder) => `${folder ?? ""}/`.startsWith(`${target.replace(/\/+$/, "")}/`));
+  const found = service.volumeMounts.filter(({ target }) => holdsData(target)).map(({ key }) => key);
+  return found.length === 0 ? service.namedVolumes : found;
 }
 
 function covers(range: readonly [number, number] | null, port: number): boolean {

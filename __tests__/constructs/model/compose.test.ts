@@ -236,6 +236,41 @@ volumes: { rows: }`;
     expect(app.backedUpVolumes("shop", [])).toEqual(["kept", "my-store", "shop_shared"]);
   });
 
+  test("PostgreSQL's data is copied for nobody else who mounts it, and what else it mounts alone is told", () => {
+    const app = ComposeApp.fromText(
+      `services:
+  db: { image: "postgres:17", volumes: ["rows:/var/lib/postgresql/data", "dumps:/dumps", "socket:/var/run/postgresql"] }
+  elsewhere: { image: "postgres:17", environment: { PGDATA: /mnt/pg/data }, volumes: ["far:/mnt/pg", "logs:/log"] }
+  keeper: { image: "offen/docker-volume-backup:v2", volumes: ["rows:/backup/rows:ro", "far:/backup/far:ro"] }
+  app: { image: a, volumes: ["socket:/var/run/postgresql", "uploads:/uploads"] }
+volumes: { rows: , dumps: , socket: , far: , logs: , uploads: }`,
+    );
+    expect(app.postgresServices([])).toEqual(["db", "elsewhere"]);
+    expect(app.backedUpVolumes("shop", [])).toEqual(["shop_socket", "shop_uploads"]);
+    expect(app.warnings(NOTHING)).toEqual(
+      ["dumps", "logs"].map(
+        (key) =>
+          `compose.yaml: the volume ${key} is mounted by PostgreSQL alone, which is dumped: no backup holds what else lies in it.`,
+      ),
+    );
+  });
+
+  test("PostgreSQL in an image of the team's own is known by what it mounts; what only looks at it is not", () => {
+    const own = (volumes: string, more = "") =>
+      ComposeApp.fromText(
+        `services:
+  store: { image: "ghcr.io/lab/store:1", environment: { POSTGRES_PASSWORD: "\${P:-}" }, volumes: ["${volumes}"] }
+${more}
+volumes: { rows: }`,
+      ).postgresServices([]);
+    expect(own("rows:/var/lib/postgresql/data")).toEqual(["store"]);
+    expect(own("rows:/var/lib/postgresql")).toEqual(["store"]);
+    expect(own("rows:/var/lib/postgresql/data:ro")).toEqual([]);
+    expect(own("rows:/data")).toEqual([]);
+    const server = '  db: { image: "postgres:17", volumes: ["rows:/var/lib/postgresql/data"] }';
+    expect(own("rows:/var/lib/postgresql/data", server)).toEqual(["db"]);
+  });
+
   test("the project is named by the props, else the file, else the host", () => {
     expect(ComposeApp.fromText("name: a\nservices: {}", { name: "b" }).projectName("c")).toBe("b");
     expect(ComposeApp.fromText("name: a\nservices: {}").projectName("c")).toBe("a");

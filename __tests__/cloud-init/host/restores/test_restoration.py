@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from support import HostTest, container, host_json
+from support import HostTest, backup_json, container, host_json
 
 from single_host import containers, recover, settings, state, volumes
 from single_host.backups.backup import Manifest, Run
@@ -10,6 +10,7 @@ from single_host.fault import failed
 from single_host.restores import replacements, restoration, restore
 from single_host.restores.replacements import EngineFile, Folder
 from single_host.restores.source import Source
+from single_host.site import rollout
 
 PATHS = {"1": "/old/mail", "2": "/old/uploads", "3": "/copy"}
 NAMES = {"3": "shop.db"}
@@ -85,6 +86,29 @@ class RestorationTest(HostTest):
                 ["docker", "start", "worker-identity"],
             ],
         )
+
+    def test_a_database_that_mounts_what_has_changed_starts_anew_before_what_needs_it(self) -> None:
+        plan = backup_json(postgres=[{"service": "db"}], volumes=["mail", "uploads"])
+        host = settings.parse(host_json(backup=plan))
+        database = container("db", volumes=frozenset({"uploads", "rows"}))
+        restoration.fetch(self.source(), self.items)
+        with (
+            mock.patch.object(containers, "find", lambda *_: [container(), database]),
+            mock.patch.object(rollout, "wait") as wait,
+        ):
+            restoration.exchange(host, self.items)
+        self.assertEqual(self.ran[0], ["docker", "stop", "app-identity"])
+        self.assertEqual(self.ran[1:], [["docker", "restart", "db-identity"], ["docker", "start", "app-identity"]])
+        wait.assert_called_once()
+
+    def test_the_files_of_a_database_that_runs_have_no_place(self) -> None:
+        host = settings.parse(host_json(backup=backup_json(postgres=[{"service": "db"}], volumes=["socket"])))
+        with (
+            mock.patch.object(containers, "mounting", return_value=[container("db"), container("keeper")]),
+            mock.patch.object(volumes, "folder", return_value=Path("/x")),
+        ):
+            self.assertIsNone(restore.place_of(host, "volume/rows"))
+            self.assertEqual(restore.place_of(host, "volume/socket"), "/x")
 
     def test_what_cannot_be_fetched_leaves_everything_as_it_was(self) -> None:
         said = self.faults_of(restoration.fetch, self.source(failing="2"), self.items)

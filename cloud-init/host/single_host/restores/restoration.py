@@ -16,6 +16,7 @@ from typing import Any
 from .. import console, containers, settings, state, volumes
 from ..fault import HostError, failed
 from ..run import run
+from ..site import rollout
 from .replacements import Replacement, replacement
 from .source import Source
 
@@ -89,6 +90,7 @@ def _exchange(host: settings.Settings, items: Sequence[Replacement]) -> None:
                 console.say(f"restore: {item.part} takes its place")
                 item.exchange()
                 _note(done=[*interrupted()["done"], item.part])
+        _show_databases(host, items)
     except (HostError, OSError) as caught:
         error = caught if isinstance(caught, HostError) else failed("restore", str(caught))
         done = ", ".join(interrupted()["done"]) or "nothing"
@@ -158,6 +160,17 @@ def _stop_writers(host: settings.Settings) -> list[tuple[str, str, str]]:
     if writers:
         run(["docker", "stop", *(container.identity for container in writers)], timeout=3600)  # their grace periods
     return stopped
+
+
+def _show_databases(host: settings.Settings, items: Sequence[Replacement]) -> None:
+    """A database runs meanwhile; one that mounts a volume of these too (dumps, its socket) still sees the folder of before."""
+    volumes_now = {item.part.partition("/")[2] for item in items if item.part.startswith("volume/")}
+    databases = set(host.backup.postgres) if host.backup else set()
+    for container in containers.find(f"{containers.PROJECT}={host.application.project}"):
+        if container.service in databases and container.status == "running" and container.volumes & volumes_now:
+            console.say(f"restore: {container.service} mounts what has changed; it starts anew")
+            run(["docker", "restart", container.identity], timeout=3600)
+            rollout.wait(host.application.project, [container.service], patience=120)
 
 
 def _start(stopped: Sequence[tuple[str, str, str]]) -> None:

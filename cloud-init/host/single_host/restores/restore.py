@@ -14,7 +14,7 @@ from typing import Any
 from .. import console, containers, lock, recover, settings, state, volumes
 from ..backups import backup, damage, saving
 from ..backups.restic import Restic
-from ..fault import INTERRUPTED, Fault, HostError, failed, refused
+from ..fault import INTERRUPTED, Fault, HostError, as_failure, failed, refused
 from ..releases import records
 from ..site import rollout, visitor
 from . import comparison, fitness, replacements, restoration, selection
@@ -148,13 +148,22 @@ def place_of(host: settings.Settings, part: str) -> str | None:
             known = host.backup.postgres if host.backup else ()
             return host.application.project if rest.split("/")[0] in known else None
         case "volume" | "sqlite" | "duckdb":
-            folder = volumes.folder(rest.split("/")[0])
+            volume = rest.split("/")[0]
+            folder = None if _is_cluster(host, volume) else volumes.folder(volume)
             return str(folder) if folder else None
         case "path":
             return str(Path("/") / rest.lstrip("/"))
         case "bucket":
             return next((bucket.bucket for bucket in (host.backup.buckets if host.backup else ()) if bucket.name == rest), None)
     return None
+
+
+def _is_cluster(host: settings.Settings, volume: str) -> bool:
+    """A run of an older version may hold the files of a PostgreSQL, which writes them while this restores."""
+    plan = host.backup
+    if plan is None or volume in plan.volumes:
+        return False
+    return any(container.service in plan.postgres for container in containers.mounting(volume))
 
 
 def _show(host: settings.Settings, repository: Restic, wish: Wish) -> None:
@@ -176,9 +185,14 @@ def _keep_way_back(host: settings.Settings, plan: settings.Backup, source: Sourc
     console.say("restore: a backup of what is here now")
     try:
         kept = backup.save(host, plan, source.repository, safety=True)
-    except BaseException:  # Ctrl-C too
+    except BaseException as caught:  # Ctrl-C too
         restoration.give_up(items)
-        raise
+        if not isinstance(caught, (HostError, OSError)):
+            raise
+        error = as_failure("restore", caught)
+        remedy = "mend that, or add --without-safety, which leaves no way back"
+        note = failed("restore", "nothing was replaced: what is here now cannot be saved first", remedy)
+        raise HostError([*error.faults, *note.faults], error.lines, error.code) from None
     restoration.keep_way_back(kept.name)
     console.say(f"restore: the way back is `single-host restore {kept.name}`")
 
