@@ -54,5 +54,7 @@ class CountsTest(HostTest):
         self.assertEqual(comparison._counts(FILES), {"files": 31, "folders": 38, "links": 0, "bytes": 1_033_508})
         self.assertEqual(comparison._counts({"schema": "x", "rows": {"a": 1}, "samples": {}}), {"rows of a": 1})
         self.assertEqual(comparison._counts({"schema": "x", "rows": {}, "samples": {}}), {"tables": 0})
+        odd = {"rows": {"a": 1, "b": "no such function: soundslike", "c": None}}
+        self.assertEqual(comparison._counts(odd), {"rows of a": 1})
         duckdb = {"lake.duckdb": {"bytes": 12, "sha256": "x"}, "lake.duckdb.wal": {"bytes": 3, "sha256": "y"}}
         self.assertEqual(comparison._counts(duckdb), {"bytes of lake.duckdb": 12, "bytes of lake.duckdb.wal": 3})

@@ -12,6 +12,7 @@ from support import HostTest, backup_json, container, host_json
 from single_host import console, containers, settings, state
 from single_host.backups import backup, damage
 from single_host.backups.backup import Manifest, Run
+from single_host.backups.facts import agree
 from single_host.backups.facts.folder import facts_of_folder
 from single_host.backups.facts.sqlite import facts_of_sqlite
 from single_host.backups.restic import Saved
@@ -122,6 +123,15 @@ class DrillTest(HostTest):
         self.assertIn("rows/sold", state.read()["drill"]["reason"])
         self.assertIn("a drill of it failed", damage.of(NAME))
 
+    def test_a_table_that_nobody_could_count_is_no_difference(self) -> None:
+        expected = {"rows": {"a": None, "b": 2}, "samples": {"a": None, "b": "x"}}
+        found = {"rows": {"a": 7, "b": 2}, "samples": {"a": "y", "b": "x"}}
+        self.assertEqual(list(drill.compare("p", expected, found)), [])
+        self.assertTrue(agree(expected["rows"], found["rows"]))
+        for other in ({"a": 7}, {"a": 7, "b": 3}, {"a": 7, "b": 2, "c": 1}):
+            self.assertFalse(agree(expected["rows"], other))
+            self.assertTrue(list(drill.compare("p", expected, {**found, "rows": other})))
+
     def test_a_page_of_a_database_that_was_flipped_is_found(self) -> None:
         file = self.database / "shop.db"
         content = bytearray(file.read_bytes())
@@ -149,7 +159,7 @@ class DrillTest(HostTest):
             mock.patch.object(scratch, "database_server", return_value=server),
             mock.patch.object(scratch, "end") as end,
             mock.patch.object(postgres_load, "load_globals"),
-            mock.patch.object(postgres_load, "load", side_effect=lambda target, name, feed, owner: feed([])),
+            mock.patch.object(postgres_load, "load", side_effect=lambda target, name, feed, saved: feed([])),
         ):
             (self.files / "two").unlink()
             found = self.drill()

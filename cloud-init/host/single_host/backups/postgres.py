@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import select
 import subprocess
 import tempfile
@@ -13,7 +14,8 @@ from ..containers import Container
 from ..fault import failed
 from ..run import environment, run
 
-OWN = "single_host_"  # databases that only a restore knows
+OWN = "single_host_"  # databases that only a restore knows: their names begin so
+LEFT_BEHIND = re.compile(rf"{OWN}(before|restoring_[0-9a-f]{{12}})")
 MAINTENANCE = "template1"  # never renamed, never the template of a new database here
 CREDENTIALS = """
 export PGUSER="${POSTGRES_USER:-postgres}"
@@ -21,8 +23,16 @@ export PGPASSWORD="${POSTGRES_PASSWORD:-$(cat "${POSTGRES_PASSWORD_FILE:-/dev/nu
 """
 APPLICATION = "single-host backup"
 NAMED = f'export PGAPPNAME="{APPLICATION}"\n'
-EXPORT = """
+# Since PostgreSQL 17 a database may end every transaction that lasts. Older ones know no such setting.
+NO_LONGEST = "DO $$ BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'; END $$;"
+# Of a row of pg_database, whichever version's: how its texts are encoded and sorted.
+LOCALE = """jsonb_build_object('encoding', pg_encoding_to_char(encoding), 'collate', datcollate, 'ctype', datctype,
+  'provider', coalesce(to_jsonb(pg_database) ->> 'datlocprovider', 'c'),
+  'locale', coalesce(to_jsonb(pg_database) ->> 'datlocale', to_jsonb(pg_database) ->> 'daticulocale'),
+  'rules', to_jsonb(pg_database) ->> 'daticurules')"""
+EXPORT = f"""
 SET idle_in_transaction_session_timeout = 0;
+{NO_LONGEST}
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SELECT pg_export_snapshot();
 """
@@ -40,7 +50,25 @@ def container(project: str, service: str) -> Container:
 def databases(target: Container) -> list[str]:
     query = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1"
     names = run(_inside(target, 'exec psql -XAt --dbname=template1 --command="$1"', query)).output.splitlines()
-    return [name for name in names if not name.startswith(OWN)]
+    return [name for name in names if not LEFT_BEHIND.fullmatch(name)]
+
+
+def unsaved(target: Container) -> list[str]:
+    """Databases that no dump holds: nobody may connect to them, or they are templates for others."""
+    query = "SELECT datname FROM pg_database WHERE (NOT datallowconn OR datistemplate) AND datname !~ '^template[01]$';"
+    return sql(target, query).splitlines()
+
+
+def ties(target: Container, database: str) -> list[str]:
+    """What keeps a database from being renamed and dropped: PostgreSQL refuses it at the last moment."""
+    return sql(target, TIES, database).splitlines()
+
+
+TIES = """
+SELECT 'the subscription ' || subname FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = :'name'
+UNION ALL SELECT 'the prepared transaction ' || gid FROM pg_prepared_xacts WHERE database = :'name'
+UNION ALL SELECT 'the mark of a template' FROM pg_database WHERE datname = :'name' AND datistemplate;
+"""
 
 
 def version(target: Container) -> str:
@@ -50,7 +78,7 @@ def version(target: Container) -> str:
 
 def dump(target: Container, database: str, snapshot: str) -> list[str]:
     """Uncompressed, so that restic saves what has changed and nothing else. Text for psql, into a database of any name."""
-    script = f'''{NAMED}pg_dump --lock-wait-timeout=600000 --snapshot="$2" --dbname="$1" &&
+    script = f'''{NAMED}pg_dump --lock-wait-timeout=600000 {LEFT_OUT} --snapshot="$2" --dbname="$1" &&
 printf "%s" "$3" | psql -XAtq --set=ON_ERROR_STOP=1 --set=snapshot="$2" --dbname="$1"'''
     return _inside(target, script, database, snapshot, OF_THE_DATABASE)
 
@@ -82,6 +110,10 @@ SELECT format($$SELECT format('ALTER DATABASE %%I CONNECTION LIMIT %s', current_
 FROM pg_database WHERE datname = current_database() AND datconnlimit >= 0;
 COMMIT;
 """
+
+
+# Another server has no such disks; a copy of a subscriber would take from the publisher what is the original's.
+LEFT_OUT = "--no-tablespaces --no-subscriptions"
 
 
 @contextlib.contextmanager

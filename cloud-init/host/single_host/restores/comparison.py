@@ -76,7 +76,9 @@ def _today(part: str, item: Replacement) -> Mapping[str, Any]:
 def _counts(found: Mapping[str, Any]) -> dict[str, int]:
     """Rows by table, bytes of a database file, files and bytes of a folder."""
     if "rows" in found:
-        return {f"rows of {name}": int(count) for name, count in found["rows"].items()} or {"tables": 0}
+        # of a table that SQLite could not count it says why, of one that was emptied meanwhile nothing
+        counted = {f"rows of {name}": count for name, count in found["rows"].items() if isinstance(count, int)}
+        return counted or {"tables": len(found["rows"])}
     counts = {name: value for name, value in found.items() if name not in UNCOUNTED}
     return {
         f"bytes of {name}" if isinstance(value, Mapping) else name: int(value["bytes"] if isinstance(value, Mapping) else value)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from ..backups.postgres import MAINTENANCE, OWN, psql, sql
+from .. import console
+from ..backups.postgres import LOCALE, MAINTENANCE, OWN, psql, sql
 from ..containers import Container
 from ..fault import HostError, failed
 from ..run import run
@@ -20,11 +23,13 @@ def beside(database: str) -> str:
     return f"{OWN}restoring_{hashlib.sha256(database.encode()).hexdigest()[:12]}"
 
 
-def load(target: Container, database: str, feed: Callable[[Sequence[str]], None], owner: str = "") -> None:
-    """What is there stays as it is, and is used meanwhile. `feed` gives the dump to a command, which names no owner."""
+def load(target: Container, database: str, feed: Callable[[Sequence[str]], None], saved: Mapping[str, Any]) -> None:
+    """What is there stays as it is, and is used meanwhile. `feed` gives the dump to a command, which names neither the
+    owner nor how texts are encoded and sorted: the facts that were `saved` do.
+    """
     discard(target, database)
-    sql(target, _CREATE.replace("@fresh@", beside(database)), database)
-    sql(target, _OWN.replace("@fresh@", beside(database)), owner)
+    _create(target, database, saved.get("locale") or {})
+    sql(target, _OWN.replace("@fresh@", beside(database)), saved.get("owner", ""))
     try:
         feed(psql(target, beside(database)))
     except HostError as error:
@@ -36,6 +41,19 @@ def load(target: Container, database: str, feed: Callable[[Sequence[str]], None]
             f"needs the extension {found[1] or found[2]}, which the image {target.image} does not have",
             "put an image that has it into the compose file, deploy, and restore again",
         ) from None
+
+
+def _create(target: Container, database: str, locale: Mapping[str, Any]) -> None:
+    """As the present one of this name; where there is none as it was saved, so that texts sort as they did."""
+    statements = _CREATE.replace("@fresh@", beside(database))
+    try:
+        sql(target, statements, json.dumps({"name": database, "locale": locale or None}, ensure_ascii=False))
+    except HostError as error:
+        if not locale:
+            raise
+        why = error.lines[-1] if error.lines else str(error)
+        console.warn(f"postgres/{target.service}/{database}: is made as the server's own, so texts may sort otherwise: {why}")
+        sql(target, statements, json.dumps({"name": database, "locale": None}, ensure_ascii=False))
 
 
 def exchange(target: Container, database: str) -> None:
@@ -77,11 +95,19 @@ _DISCARD = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '@fresh@';
 DROP DATABASE IF EXISTS @fresh@;
 """
-_CREATE = r"""
-SELECT format('CREATE DATABASE @fresh@ TEMPLATE template0 OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L',
-  pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype)
-  FROM (SELECT *, datname = :'name' AS same FROM pg_database WHERE datname IN (:'name', 'template1')) candidates
-  ORDER BY same DESC LIMIT 1 \gexec
+# A provider, where this server knows such: since PostgreSQL 15.
+_CREATE = rf"""
+SELECT concat(
+  format('CREATE DATABASE @fresh@ TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+    locale ->> 'encoding', locale ->> 'collate', locale ->> 'ctype'),
+  CASE WHEN current_setting('server_version_num')::int >= 150000 THEN CASE locale ->> 'provider'
+    WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale ->> 'locale')
+    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale ->> 'locale')
+    ELSE ' LOCALE_PROVIDER libc' END END,
+  ' ICU_RULES ' || quote_literal(locale ->> 'rules'))
+FROM (SELECT coalesce(
+  (SELECT {LOCALE} FROM pg_database WHERE datname = wish ->> 'name'), nullif(wish -> 'locale', 'null'),
+  (SELECT {LOCALE} FROM pg_database WHERE datname = 'template1')) AS locale FROM (SELECT :'name'::jsonb AS wish) w) chosen \gexec
 """
 _OWN = r"""
 SELECT format('ALTER DATABASE @fresh@ OWNER TO %I', rolname) FROM pg_roles WHERE rolname = :'name' \gexec

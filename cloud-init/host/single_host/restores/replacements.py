@@ -81,10 +81,12 @@ class Database:
             roles = source.repository.run("dump", snapshot, backup.path_of(f"{backup.GLOBALS}/{self.service}")).output
             postgres_load.load_globals(target, roles)
         snapshot, path = source.run.parts[self.part], backup.path_of(self.part)
-        owner = source.manifest.facts.get(self.part, {}).get("owner", "")
-        postgres_load.load(target, self.name, lambda argv: source.repository.feed(snapshot, path, argv), owner)
-        # Another version may keep a schema otherwise and print rows otherwise; their number is their number.
-        keys = () if self._major(source) == _major(postgres.version(target)) else ("rows", "large_objects")
+        saved = source.manifest.facts.get(self.part, {})
+        postgres_load.load(target, self.name, lambda argv: source.repository.feed(snapshot, path, argv), saved)
+        # Another version may keep a schema otherwise and print rows otherwise; their number is their number. How texts are
+        # sorted is today's choice, where the database is there.
+        same = self._major(source) == _major(postgres.version(target))
+        keys = [key for key in saved if key != "locale"] if same else ["rows", "large_objects"]
         source.expect(self.part, facts_of_postgres(target, postgres_load.beside(self.name)), keys)
 
     def exchange(self) -> None:
@@ -96,10 +98,14 @@ class Database:
 
     def judge(self, source: Source) -> Fault | None:
         """Text of a newer server is not for an older one."""
-        saved, present = self._major(source), _major(postgres.version(postgres.container(self.place, self.service)))
+        target = postgres.container(self.place, self.service)
+        saved, present = self._major(source), _major(postgres.version(target))
         if saved > present:
             remedy = f"name an image of PostgreSQL {saved} or newer for {self.service}, deploy, and restore again"
             return Fault(self.part, f"was saved by PostgreSQL {saved}, and {self.service} runs {present}", remedy)
+        if held := postgres.ties(target, self.name):
+            remedy = "end it (`DROP SUBSCRIPTION`, `ROLLBACK PREPARED`, `ALTER DATABASE ... IS_TEMPLATE false`), then restore"
+            return Fault(self.part, f"cannot give way to another: it has {', '.join(held)}", remedy)
         if saved and saved < present:
             console.say(f"restore: {self.part} was saved by PostgreSQL {saved}; {present} loads it anew, as an upgrade does")
         return None

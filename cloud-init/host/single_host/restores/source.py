@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import volumes
-from ..backups import backup
+from ..backups import backup, facts
 from ..backups.restic import Restic
 from ..fault import failed
 
@@ -33,7 +33,7 @@ class Source:
     def expect(self, part: str, found: Mapping[str, Any], keys: Sequence[str] = ()) -> None:
         """What was fetched is what was saved, or it takes nobody's place. Runs of older versions say nothing of it."""
         saved = self.manifest.facts.get(part, {})
-        differing = [key for key in keys or saved if saved.get(key) != found.get(key)]
+        differing = [key for key in keys or saved if not facts.agree(saved.get(key), found.get(key))]
         if saved and differing:
             words = [f"{key}: saved {str(saved.get(key))[:200]}, came back {str(found.get(key))[:200]}" for key in differing]
             raise failed(part, "came back otherwise than it was saved", "choose another backup", words)

@@ -21,6 +21,8 @@ RESERVE = 512 * 1024**2  # bytes that stay free for the site
 START = 300.0  # seconds for an empty server, with little of the processor
 MEMORY = "512m"
 SAME = ("POSTGRES_USER", "POSTGRES_INITDB_ARGS", "LANG", "LC_ALL", "LC_COLLATE", "LC_CTYPE")
+# Without which extensions do not load, and many thousands of tables cannot be looked at in one transaction.
+NEEDED = "'shared_preload_libraries', 'max_locks_per_transaction'"
 # It need not outlive a power cut.
 HASTE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0")
 
@@ -52,8 +54,9 @@ def folder(part: str, needed: int) -> Path:
 def database_server(service: str, live: Container | None, image: str, place: Path, cpu_percent: int) -> Container:
     """As the service's own: the same image, the same superuser and locale; empty, reached by nobody."""
     same = _environment(live) if live else {}
-    libraries = postgres.sql(live, "SHOW shared_preload_libraries;") if live and live.serves else ""
-    settings = [*HASTE, *([f"shared_preload_libraries={libraries}"] if libraries else [])]
+    asked = f"SELECT concat(name, '=', setting) FROM pg_settings WHERE name IN ({NEEDED}) AND setting <> '';"
+    needed = postgres.sql(live, asked).splitlines() if live and live.serves else []
+    settings = [*HASTE, *needed]
     variables = {**same, "POSTGRES_HOST_AUTH_METHOD": "trust", "PGDATA": "/drill/data"}
     run(
         [

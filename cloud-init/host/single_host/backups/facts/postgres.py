@@ -12,12 +12,15 @@ from . import ALL_ROWS, END_ROWS, Facts
 
 def facts_of_postgres(target: Container, database: str, snapshot: str | None = None) -> Facts:
     """{"owner": role, "settings": digest, "grants": ["CONNECT to role"], "schema": digest, "rows": {table: count},
-    "samples": {table: digest}, "large_objects": count}. Settings are the database's own; they may hold a secret.
+    "samples": {table: digest}, "large_objects": count, "locale": how its texts are encoded and sorted}. Settings are the
+    database's own; they may hold a secret.
 
-    `snapshot` is one that `pg_export_snapshot()` has named: then they are those of the dump made in it.
+    `snapshot` is one that `pg_export_snapshot()` has named: then they are those of the dump made in it. A table that was
+    emptied, rewritten or dropped since then shows an older snapshot nothing, though the dump has it all: its rows are None.
     """
     lines = postgres.ask(target, database, QUERIES, snapshot or "").splitlines()
     found: Facts = {"owner": "", "settings": "", "grants": [], "schema": "", "rows": {}, "samples": {}, "large_objects": 0}
+    found["locale"] = {}
     schema = hashlib.sha256()
     for line in sorted(lines):
         entry = json.loads(line)
@@ -47,7 +50,8 @@ DIGEST = "coalesce(sum(('x' || left(md5(row), 15))::bit(60)::bigint), 0)::text"
 QUERIES = rf"""
 SET timezone = 'UTC'; SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET bytea_output = 'hex';
 SET extra_float_digits = 1; SET search_path = pg_catalog; SET row_security = off; SET lc_monetary = 'C';
-SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+SET statement_timeout = 0; SET lock_timeout = '10min'; SET idle_in_transaction_session_timeout = 0;
+{postgres.NO_LONGEST}
 SELECT :'name' <> '' AS given \gset
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 \if :given
@@ -78,7 +82,8 @@ SELECT format('SELECT row_to_json(found) FROM (%s) found', query) FROM (VALUES
 ) queries (query) \gexec
 
 SELECT json_build_object('large_objects', count(*)) FROM pg_largeobject_metadata;
-SELECT json_build_object('owner', pg_get_userbyid(datdba), 'settings', settings, 'grants', grants) FROM pg_database
+SELECT json_build_object('owner', pg_get_userbyid(datdba), 'settings', settings, 'grants', grants, 'locale',
+  {postgres.LOCALE}) FROM pg_database
 CROSS JOIN LATERAL (SELECT md5(coalesce(string_agg(line, chr(10) ORDER BY line COLLATE "C"), '')) AS settings FROM (
   SELECT concat(rolname, ' ', entry) AS line FROM pg_db_role_setting LEFT JOIN pg_roles ON pg_roles.oid = setrole,
     unnest(setconfig) entry WHERE setdatabase = pg_database.oid) lines) settings
@@ -88,14 +93,16 @@ CROSS JOIN LATERAL (SELECT coalesce(json_agg(line ORDER BY line COLLATE "C"), '[
   FROM aclexplode(coalesce(datacl, acldefault('d', datdba)))) lines) grants
 WHERE datname = current_database();
 
-SELECT format(
-  $$SELECT json_build_object('table', %1$L, 'rows', amount, 'sample', CASE
+SELECT CASE WHEN pg_relation_filenode(pg_class.oid) IS DISTINCT FROM relfilenode THEN format(
+  $$SELECT json_build_object('table', %L, 'rows', NULL, 'sample', NULL)$$, nspname || '.' || relname) ELSE format(
+  $$SELECT json_build_object('table', %1$L, 'rows', amount, 'sample', CASE WHEN amount IS NULL THEN NULL
     WHEN amount <= {ALL_ROWS} THEN (SELECT {DIGEST} FROM (SELECT (one.*)::text AS row FROM ONLY %2$s AS one) every)
     WHEN %3$L <> '' THEN (SELECT {DIGEST} FROM (
       (SELECT (one.*)::text AS row FROM ONLY %2$s AS one ORDER BY %4$s LIMIT {END_ROWS}) UNION ALL
       (SELECT (one.*)::text FROM ONLY %2$s AS one ORDER BY %5$s LIMIT {END_ROWS})) ends)
-    END) FROM (SELECT count(*) AS amount FROM ONLY %2$s) counted$$,
-  nspname || '.' || relname, format('%I.%I', nspname, relname), coalesce(up, ''), coalesce(up, '1'), coalesce(down, '1'))
+    END) FROM (SELECT CASE WHEN pg_relation_filenode(%6$s) = %7$s THEN count(*) END AS amount FROM ONLY %2$s) counted$$,
+  nspname || '.' || relname, format('%I.%I', nspname, relname), coalesce(up, ''), coalesce(up, '1'), coalesce(down, '1'),
+  pg_class.oid, relfilenode) END
 FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
 LEFT JOIN LATERAL (SELECT
     string_agg(format('one.%I%s', attname, c), ', ' ORDER BY place) AS up,

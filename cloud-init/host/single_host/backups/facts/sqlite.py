@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +19,7 @@ def facts_of_sqlite(file: Path) -> Facts:
     Of a file that nobody writes: a copy. Tables of modules (full text, places) are counted by the tables below them.
     """
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro&immutable=1", uri=True)) as database:
+        with closing(sqlite3.connect(f"file:{quote(os.fsencode(file))}?mode=ro&immutable=1", uri=True)) as database:
             return _facts(database)
     except sqlite3.Error as error:
         raise failed(str(file), f"cannot be read as a SQLite database: {error}") from None
