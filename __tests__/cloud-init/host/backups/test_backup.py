@@ -1,5 +1,7 @@
 import contextlib
 import json
+import os
+import sqlite3
 from typing import Any
 from unittest import mock
 
@@ -139,6 +141,40 @@ class SaveTest(HostTest):
         backup.save(host, host.backup, restic)  # type: ignore[arg-type]
         _, paths, _, exclude = restic.calls[0]
         self.assertEqual((paths, exclude), ([str(layout.STATE)], [str(layout.STATE / "staging")]))
+
+    def test_one_upload_that_only_looks_like_a_database_fails_no_backup_and_is_saved(self) -> None:
+        host, restic = (settings.parse(host_json(backup={**PLAN, "postgres": []})), FakeRestic())
+        assert host.backup
+        volume = self.root / "uploads"
+        volume.mkdir()
+        fake = bytearray(b"SQLite format 3\0" + bytes(4080))
+        fake[16:24] = b"\x10\0\1\1\0\x40\x20\x20"
+        (volume / "holiday.jpg").write_bytes(fake)
+        with contextlib.closing(sqlite3.connect(volume / "real.db")) as database:
+            database.execute("CREATE TABLE cakes (name)")
+        with mock.patch.object(volumes, "folder", return_value=volume):
+            run = backup.save(host, host.backup, restic)  # type: ignore[arg-type]
+        self.assertEqual(sorted(run.parts), ["host", "sqlite/uploads/real.db", "volume/uploads"])
+        exclude = next(call[3] for call in restic.calls if call[1] == [str(volume)])
+        self.assertNotIn("holiday", "".join(exclude))
+        self.assertIn("real.db", "".join(exclude))
+        self.assertIn("holiday.jpg: is no database that SQLite can read", "\n".join(self.said))
+
+    def test_a_database_may_lie_at_a_long_path_of_any_bytes(self) -> None:
+        host, restic = (settings.parse(host_json(backup={**PLAN, "postgres": []})), FakeRestic())
+        assert host.backup
+        volume = self.root / "uploads"
+        relative = "/".join(["База данных бухгалтерии"] * 4) + "/" + os.fsdecode(b"caf\xe9.db")
+        (volume / relative).parent.mkdir(parents=True)
+        with contextlib.closing(sqlite3.connect(volume / relative)) as database:
+            database.execute("CREATE TABLE cakes (name)")
+        with mock.patch.object(volumes, "folder", return_value=volume):
+            run = backup.save(host, host.backup, restic)  # type: ignore[arg-type]
+        self.assertIn(f"sqlite/uploads/{relative}", run.parts)
+        marks = next(call[2] for call in restic.calls if "sqlite" in str(call[2]))
+        listed = {"id": "1", "tags": marks}
+        (found,) = backup.runs(FakeRestic([listed]))  # type: ignore[arg-type]
+        self.assertEqual(list(found.parts), [f"sqlite/uploads/{relative}"])
 
     def test_a_volume_that_is_not_there_is_told(self) -> None:
         host = settings.parse(host_json(backup={**PLAN, "postgres": []}))

@@ -133,12 +133,17 @@ class SqliteTest(CopyTest):
         status = (self.target / "a.db").stat()
         self.assertEqual((status.st_mode & 0o777, status.st_mtime), (0o600, 1))
 
-    def test_what_sqlite_cannot_copy_is_told(self) -> None:
+    def test_what_sqlite_cannot_read_is_no_database(self) -> None:
         file = self.root / "a.db"
-        file.write_bytes(b"SQLite format 3\0" + bytes(1008))
-        self.assertIn(
-            "cannot be copied by SQLite", self.faults_of(sqlite.copy, "data", Database("sqlite", file, "a.db"), self.target)[0]
-        )
+        head = bytearray(b"SQLite format 3\0" + bytes(4080))
+        head[16:24] = b"\x10\0\1\1\0\x40\x20\x20"
+        strange = bytearray(head)
+        strange[44:48] = b"\0\0\0\x63"  # a format of the schema that nobody knows
+        for content in (b"SQLite format 3\0" + bytes(1008), head, strange):
+            file.write_bytes(content)
+            with self.assertRaises(sqlite.Unreadable):
+                sqlite.copy("data", Database("sqlite", file, "a.db"), self.target)
+                sqlite.facts_of_copy(self.target / "a.db")
 
 
 class DuckDBTest(CopyTest):

@@ -1,5 +1,7 @@
 import fnmatch
+import os
 import sqlite3
+import struct
 from contextlib import closing
 
 import duckdb
@@ -35,6 +37,41 @@ class FindTest(HostTest):
                 database.execute("CREATE TABLE cakes (name)")
         self.assertEqual([entry.relative for entry in embedded.find(self.root, ["cache"])], ["data/a.db"])
         self.assertEqual([entry.relative for entry in embedded.find(self.root, ["*.db"])], [])
+
+    def test_nothing_beside_a_database_leads_an_engine_out_of_its_volume(self) -> None:
+        victim = self.root / "victim"
+        victim.write_text("somebody else's")
+        name = os.fsencode(victim)
+        magic = embedded.NAMES_ANOTHER
+        journal = (magic + struct.pack(">IIIII", 0, 1, 2, 512, 4096)).ljust(512, b"\0")
+        journal += struct.pack(">I", 2**30 // 4096 + 1) + name + struct.pack(">II", len(name), sum(name)) + magic
+        for number, (suffix, make) in enumerate(
+            (
+                ("-journal", lambda path: path.write_bytes(journal)),
+                ("-wal", lambda path: path.symlink_to(victim)),
+                ("-journal", os.mkfifo),
+            )
+        ):
+            file = self.root / f"{number}.db"
+            with closing(sqlite3.connect(file)) as database:
+                database.execute("CREATE TABLE cakes (name)")
+            self.assertEqual([entry.relative for entry in embedded.find(self.root)], [file.name])
+            make(file.with_name(file.name + suffix))  # type: ignore[operator]
+            self.assertEqual(embedded.find(self.root), [], file)
+        with closing(sqlite3.connect(self.root / "0.db")) as database:  # what it would have done
+            database.execute("SELECT count(*) FROM cakes")
+        self.assertFalse(victim.exists())
+
+    def test_of_too_many_the_last_written_are_databases(self) -> None:
+        for number in range(embedded.AT_MOST + 1):
+            file = self.root / f"{number:03}.db"
+            with closing(sqlite3.connect(file)) as database:
+                database.execute("CREATE TABLE cakes (name)")
+            os.utime(file, (number, number))
+        log = self.root / "000.db-wal"
+        log.touch()
+        kept = [database.relative for database in embedded.latest(embedded.find(self.root))]
+        self.assertEqual(kept, [f"{number:03}.db" for number in range(embedded.AT_MOST + 1) if number != 1])
 
     def test_patterns_mean_what_they_mean_to_restic(self) -> None:
         for pattern, path, excluded in (

@@ -230,7 +230,7 @@ def runs_among(repository: Restic, snapshots: Sequence[Mapping[str, Any]]) -> li
         if tags["part"] == MANIFEST:
             run.expected, run.manifest = int(tags["parts"]), snapshot["id"]
         else:
-            run.parts[unquote(tags["part"])] = snapshot["id"]
+            run.parts[unquote(tags["part"], errors="surrogateescape")] = snapshot["id"]
     return sorted(found.values(), key=lambda run: run.name, reverse=True)
 
 

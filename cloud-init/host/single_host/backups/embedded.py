@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
@@ -11,9 +12,11 @@ from pathlib import Path
 
 SQLITE = "sqlite"
 DUCKDB = "duckdb"
-COMPANIONS = {SQLITE: ("", "-wal", "-shm", "-journal"), DUCKDB: ("", ".wal", ".tmp")}
+SCRATCH = ".tmp"  # a folder
+COMPANIONS = {SQLITE: ("", "-wal", "-shm", "-journal"), DUCKDB: ("", ".wal", SCRATCH)}
 AT_MOST = 50  # of a volume: each has a snapshot of its own. More are files that people have uploaded
 HEADER = 28
+NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,46 @@ def find(folder: Path, exclude: Sequence[str] = ()) -> list[Database]:
     found = []
     for entry in _files(folder, excluded):
         if kind := kind_of(entry):
-            found.append(Database(kind, entry, str(entry.relative_to(folder))))
+            database = Database(kind, entry, str(entry.relative_to(folder)))
+            if not _is_trap(database):
+                found.append(database)
     return sorted(found, key=lambda database: database.relative)
+
+
+def latest(databases: Sequence[Database]) -> list[Database]:
+    """Those that were written last: what an application writes rather than what its visitors have left."""
+    newest = sorted(databases, key=_written, reverse=True)[:AT_MOST]
+    return sorted(newest, key=lambda database: database.relative)
+
+
+def _written(database: Database) -> int:
+    moments = []
+    for file in database.files:
+        with contextlib.suppress(OSError):
+            moments.append(file.lstat().st_mtime_ns)
+    return max(moments, default=0)
+
+
+def _is_trap(database: Database) -> bool:
+    """Whether an engine that opens it as root could be led to a file outside of the volume.
+
+    By a link or a pipe beside it, or by the journal of a transaction over several files, at whose end SQLite removes what the
+    journal names: https://sqlite.org/fileformat.html, the rollback journal; the name and these eight bytes are its end.
+    """
+    for file in database.files[1:]:
+        with contextlib.suppress(OSError):  # hardly ever is there one
+            mode = file.lstat().st_mode
+            if not (stat.S_ISREG(mode) or (file.suffix == SCRATCH and stat.S_ISDIR(mode))):
+                return True
+    if database.kind != SQLITE:
+        return False
+    try:
+        with database.file.with_name(f"{database.file.name}-journal").open("rb") as journal:
+            begins = journal.read(1)
+            journal.seek(-len(NAMES_ANOTHER), os.SEEK_END)
+            return begins != b"\0" and journal.read() == NAMES_ANOTHER
+    except OSError:
+        return False
 
 
 def kind_of(file: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,17 +18,16 @@ from .embedded import SQLITE, Database
 from .facts.duckdb import facts_of_duckdb
 from .facts.folder import facts_of_folder, facts_of_saved
 from .facts.postgres import facts_of_postgres
-from .facts.sqlite import facts_of_sqlite
 from .restic import Restic, Saved
 
 
 def path_of(part: str) -> str:
     """A dump's one file. restic wants it at the top, whatever a database is called."""
-    return f"/{quote(part, safe='')}.sql"
+    return f"/{quote(os.fsencode(part), safe='')}.sql"
 
 
 def mark_of(part: str) -> str:
-    return f"part={quote(part)}"  # a comma would make two tags of one
+    return f"part={quote(os.fsencode(part))}"  # a comma would make two tags of one
 
 
 @dataclass
@@ -78,13 +78,14 @@ class Saving:
         if len(databases) > embedded.AT_MOST:
             more = len(databases) - embedded.AT_MOST
             console.warn(f"volume {volume}: {more} of its database files are saved as plain files: uploads, hopefully")
-            databases = databases[: embedded.AT_MOST]
-        live = [embedded.literally(file) for database in databases for file in database.files]
+            databases = embedded.latest(databases)
+        # Databases first: what they refer to was there before.
+        saved = [database for database in databases if self._embedded(volume, database)]
+        live = [embedded.literally(file) for database in saved for file in database.files]
         self._folder(f"volume/{volume}", folder, [*self.plan.exclude, *live])
-        for database in databases:
-            self._embedded(volume, database)
 
-    def _embedded(self, volume: str, database: Database) -> None:
+    def _embedded(self, volume: str, database: Database) -> bool:
+        """False: it only looks like a database, as what somebody has uploaded may. It is a file like others then."""
         part = f"{database.kind}/{volume}/{database.relative}"
         target = staging.folder_of(volume, database.relative)
         staging.need(
@@ -94,7 +95,7 @@ class Saving:
         try:
             if database.kind == SQLITE:
                 stood = sqlite.copy(volume, database, target)
-                self.facts[part] = facts_of_sqlite(target / database.file.name)
+                self.facts[part] = sqlite.facts_of_copy(target / database.file.name)
                 if self.facts[part]["intact"] != "ok":
                     console.warn(f"{part}: SQLite finds it damaged: {self.facts[part]['intact']}")
             else:
@@ -103,6 +104,10 @@ class Saving:
             if stood:
                 console.say(f"backup: {part}: its containers stood still for {stood:.2f} s")
             self._part(part, lambda: self._paths(part, target, ()))
+            return True
+        except sqlite.Unreadable as error:
+            console.warn(f"{part}: is no database that SQLite can read ({error}); it is saved as a plain file")
+            return False
         finally:
             files.remove_folder(target)
 

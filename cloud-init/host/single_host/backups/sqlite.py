@@ -7,14 +7,17 @@ and in one go when they never leave it the time. Where an application holds its 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from pathlib import Path
 from urllib.parse import quote
 
-from ..fault import failed
+from ..fault import HostError, failed
 from . import frozen_copy, staging
 from .embedded import Database
+from .facts import Facts
+from .facts.sqlite import facts_of_sqlite
 
 STEP = 2560  # pages: 10 MiB of the usual ones
 PAUSE = 0.02
@@ -23,6 +26,10 @@ LOCKED = 20.0  # seconds to wait for a writer
 
 LOGS = ("-wal", "-journal")
 OK, DONE = 0, 101  # https://sqlite.org/rescode.html
+
+
+class Unreadable(Exception):
+    """What begins like a SQLite file is none: what SQLite says."""
 
 
 class _Late(Exception):
@@ -40,16 +47,28 @@ def copy(volume: str, database: Database, target: Path) -> float:
             _copy(database.file, place, -1, LOCKED)
     except (_Late, sqlite3.OperationalError) as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" not in str(error):
+            if "unsupported file format" in str(error):
+                raise Unreadable(error) from None
             raise failed(str(database.file), f"cannot be copied by SQLite: {error}") from None
         for suffix in ("", *LOGS):
             place.with_name(place.name + suffix).unlink(missing_ok=True)
         logs = [database.file.with_name(database.file.name + suffix) for suffix in LOGS]
         stood = frozen_copy.copy(volume, database.file, logs, target)
-        _settle(place)
-    except sqlite3.Error as error:
-        raise failed(str(database.file), f"cannot be copied by SQLite: {error}") from None
+        try:
+            _settle(place)
+        except sqlite3.DatabaseError as found:
+            raise Unreadable(found) from None
+    except sqlite3.DatabaseError as error:
+        raise Unreadable(error) from None
     staging.like(place, database.file)
     return stood
+
+
+def facts_of_copy(place: Path) -> Facts:
+    try:
+        return facts_of_sqlite(place)
+    except HostError as error:
+        raise Unreadable(error) from None
 
 
 def _copy(file: Path, place: Path, step: int, seconds: float) -> None:
@@ -61,7 +80,7 @@ def _copy(file: Path, place: Path, step: int, seconds: float) -> None:
             raise _Late
 
     place.unlink(missing_ok=True)
-    address = f"file:{quote(str(file))}?mode=rw"  # not read-only: SQLite may have to finish what a crash has left
+    address = f"file:{quote(os.fsencode(file))}?mode=rw"  # not read-only: SQLite may have to finish what a crash has left
     with (
         contextlib.closing(sqlite3.connect(address, uri=True, timeout=LOCKED)) as source,
         contextlib.closing(sqlite3.connect(place)) as copied,

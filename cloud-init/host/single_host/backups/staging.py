@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -17,8 +18,8 @@ SPARE = 256 * 1024**2  # bytes that stay free
 
 
 def folder_of(volume: str, relative: str) -> Path:
-    """Of a database. The same each time, so that its snapshots have one history."""
-    return DATABASES / quote(volume, safe="") / quote(relative, safe="")
+    """Of a database. The same each time, so that its snapshots have one history; short, however long its path is."""
+    return DATABASES / quote(volume, safe="") / hashlib.sha256(os.fsencode(relative)).hexdigest()[:32]
 
 
 def bucket_folder(name: str) -> Path:
