@@ -8,7 +8,7 @@ from unittest import mock
 from support import HostTest, backup_json, host_json
 
 from single_host import bundle, layout, settings, volumes
-from single_host.backups import backup, postgres, saving
+from single_host.backups import backup, engines, postgres, saving, unsaved
 from single_host.backups.backup import SAFETY, TAG
 from single_host.backups.restic import Restic, Saved
 from single_host.fault import REFUSED, HostError
@@ -106,9 +106,11 @@ class SaveTest(HostTest):
             "snapshot": contextlib.nullcontext("00000003-1"),
             "version": "17.6",
             "end_dumps": None,
+            "unsaved": [],
         }.items():
             self.enterContextOf(mock.patch.object(postgres, name, return_value=value))
         self.enterContextOf(mock.patch.object(saving, "facts_of_postgres", return_value={"rows": {"public.cakes": 3}}))
+        self.enterContextOf(mock.patch.object(unsaved, "find", return_value=[]))
 
     def test_every_part_and_the_manifest_last(self) -> None:
         host, restic = settings.parse(host_json(backup=PLAN)), FakeRestic()
@@ -175,6 +177,24 @@ class SaveTest(HostTest):
         listed = {"id": "1", "tags": marks}
         (found,) = backup.runs(FakeRestic([listed]))  # type: ignore[arg-type]
         self.assertEqual(list(found.parts), [f"sqlite/uploads/{relative}"])
+
+    def test_files_of_an_engine_without_a_dump_are_told(self) -> None:
+        host, restic = (settings.parse(host_json(backup={**PLAN, "postgres": []})), FakeRestic())
+        assert host.backup
+        volume = self.root / "data"
+        for file in ("ibdata1", "mongo/db/WiredTiger", "pg/17/global/pg_control", "kv/CURRENT", "kv/MANIFEST-1", "x/CURRENT"):
+            (volume / file).parent.mkdir(parents=True, exist_ok=True)
+            (volume / file).touch()
+        found = {("MySQL or MariaDB", ".")}
+        self.assertEqual(set(engines.find(volume)), found)
+        (volume / "ibdata1").unlink()
+        found = {("MongoDB", "mongo/db"), ("PostgreSQL", "pg/17"), ("RocksDB or LevelDB", "kv")}
+        self.assertEqual(set(engines.find(volume)), found)
+        self.assertEqual(set(engines.find(volume, ["pg", "mongo/*"])), {("RocksDB or LevelDB", "kv")})
+        with mock.patch.object(volumes, "folder", return_value=volume):
+            run = backup.save(host, host.backup, restic)  # type: ignore[arg-type]
+        self.assertEqual(len(run.notes), 3)
+        self.assertIn("volume uploads: mongo/db is MongoDB's, and was copied file by file", "\n".join(self.said))
 
     def test_a_volume_that_is_not_there_is_told(self) -> None:
         host = settings.parse(host_json(backup={**PLAN, "postgres": []}))

@@ -1,11 +1,12 @@
 import sys
 from unittest import mock
 
-from support import HostTest, host_json
+from support import HostTest, backup_json, host_json
 
 from single_host import settings
 from single_host.backups import backup
-from single_host.restores import restore
+from single_host.fault import failed
+from single_host.restores import restoration, restore
 from single_host.restores.restore import Wish
 
 RUN = backup.Run("20261121T031500Z", {"volume/data": "1"}, expected=1)
@@ -40,6 +41,19 @@ class AnswerTest(HostTest):
     def test_without_a_terminal_and_without_yes_nothing_happens(self) -> None:
         with mock.patch("sys.stdin.isatty", return_value=False):
             self.assertIn("add --yes", self.faults_of(restore._confirm, settings.parse(host_json()), Wish())[0])
+
+    def test_what_cannot_be_saved_first_is_told_with_the_way_to_do_without(self) -> None:
+        host = settings.parse(host_json(backup=backup_json()))
+        broken = failed("backup/postgres/db/shop", "invalid page in block 7")
+        with (
+            mock.patch.object(backup, "save", side_effect=broken),
+            mock.patch.object(restoration, "give_up") as given_up,
+        ):
+            said = self.faults_of(restore._keep_way_back, host, host.backup, mock.Mock(), [])
+        self.assertIn("invalid page in block 7", said[0])
+        self.assertIn("nothing was replaced", said[1])
+        self.assertIn("--without-safety", said[1])
+        given_up.assert_called_once()
 
     def test_a_run_and_a_moment_are_one_too_many(self) -> None:
         said = self.faults_of(restore.restore, settings.parse(host_json()), Wish(run=RUN.name, at="2026-11-21"))

@@ -70,6 +70,7 @@ class Run:
     manifest: str = ""  # its snapshot
     size: int = 0  # bytes of all parts
     sent: int = 0  # bytes that were new, compressed
+    notes: list[str] = field(default_factory=list)  # what it does not hold, or perhaps not well; known while it is made
 
     @property
     def complete(self) -> bool:
@@ -147,7 +148,7 @@ def now(host: settings.Settings) -> None:
         seconds = round(time.monotonic() - begun)
         result = {"run": run.name, "parts": len(run.parts), "seconds": seconds, "bytes_sent": run.sent, "size": run.size}
         result |= {"ahead": late} if late else {}
-        state.update(backup={**result, "at": state.now()})
+        state.update(backup={**result, "notes": [console.clean(note) for note in run.notes], "at": state.now()})
         state.remember("backup", "done", **result)
     what = f"{len(run.parts)} parts, {amount(run.size)}, {amount(run.sent)} sent"
     console.say(f"backup: {run.name} is complete: {what} in {seconds} s")
@@ -185,6 +186,7 @@ def save(host: settings.Settings, plan: settings.Backup, repository: Restic, saf
         manifest=last.snapshot,
         size=sum(part.size for part in saved),
         sent=sum(part.sent for part in saved) + last.sent,
+        notes=saving.notes,
     )
 
 

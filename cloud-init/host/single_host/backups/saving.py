@@ -13,7 +13,7 @@ from urllib.parse import quote
 from .. import bundle, console, files, layout, volumes
 from ..fault import HostError, failed
 from ..settings import Backup, Settings
-from . import embedded, frozen_copy, postgres, saved_buckets, sqlite, staging
+from . import embedded, engines, frozen_copy, postgres, saved_buckets, sqlite, staging, unsaved
 from .embedded import SQLITE, Database
 from .facts.duckdb import facts_of_duckdb
 from .facts.folder import facts_of_folder, facts_of_saved
@@ -41,6 +41,7 @@ class Saving:
     parts: dict[str, Saved] = field(default_factory=dict)
     facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # what a restore may lack though all went well
 
     def everything(self) -> None:
         for service in self.plan.postgres:
@@ -52,6 +53,8 @@ class Saving:
         if self.plan.buckets:
             self._buckets()
         self._host()
+        for note in unsaved.find(self.host, self.plan):
+            self._tell(note)
 
     def _postgres(self, service: str) -> None:
         target = postgres.container(self.host.application.project, service)
@@ -62,6 +65,12 @@ class Saving:
         self._part(part, lambda: self._output(part, postgres.dump_globals(target)))
         for database in postgres.databases(target):
             self._database(target, f"postgres/{service}/{database}", database)
+        if left := postgres.unsaved(target):
+            self._tell(f"{service}: no dump holds {', '.join(left)}: nobody may connect to it, or it is a template")
+
+    def _tell(self, note: str) -> None:
+        self.notes.append(note)
+        console.warn(f"backup: {note}")
 
     def _database(self, target: Any, part: str, database: str) -> None:
         with postgres.snapshot(target, database) as snapshot:
@@ -83,6 +92,11 @@ class Saving:
         saved = [database for database in databases if self._embedded(volume, database)]
         live = [embedded.literally(file) for database in saved for file in database.files]
         self._folder(f"volume/{volume}", folder, [*self.plan.exclude, *live])
+        for engine, place in engines.find(folder, self.plan.exclude):
+            self._tell(
+                f"volume {volume}: {place} is {engine}'s, and was copied file by file while that may write: such a copy may "
+                "not open. Have it dumped into a volume, and exclude its own files"
+            )
 
     def _embedded(self, volume: str, database: Database) -> bool:
         """False: it only looks like a database, as what somebody has uploaded may. It is a file like others then."""

@@ -62,7 +62,8 @@ def lines(report: dict[str, Any]) -> list[str]:
     else:
         words = ", not proven yet" if drill["scheduled"] else ", not proven: no drill is scheduled; `single-host drill` makes one"
     checked = report["check"].get("at")
-    return [f"backup {backup['run']}{words}", *([f"backups checked at {checked}"] if checked else [])]
+    notes = [f"backup: {note}" for note in backup.get("notes", [])]
+    return [f"backup {backup['run']}{words}", *notes, *([f"backups checked at {checked}"] if checked else [])]
 
 
 def _of(drill: dict[str, Any]) -> str:
