@@ -1,3 +1,4 @@
+import { COMPANIES } from "../companies";
 import type { JsonObject } from "../json-file";
 import { at, type DeclaredResource } from "../synthesized-stack";
 import { ReadableApi, type Resolve, type ServerAccount, type StandingServer, tokenOf } from "./account";
@@ -15,8 +16,8 @@ const LISTS: Readonly<Record<string, readonly [path: string, key: string]>> = {
 
 /** What a DigitalOcean account still holds. */
 export class DigitaloceanAccount implements ServerAccount {
-  readonly company = "DigitalOcean";
-  readonly deletion = "delete it in the cloud's console";
+  readonly company = COMPANIES.digitalocean_droplet.company;
+  readonly deletion = COMPANIES.digitalocean_droplet.deletion;
   private readonly api = new ReadableApi(
     this.company,
     process.env.DIGITALOCEAN_API_URL ?? "https://api.digitalocean.com",

@@ -1,3 +1,4 @@
+import { COMPANIES } from "../companies";
 import type { JsonObject } from "../json-file";
 import { at, type DeclaredResource } from "../synthesized-stack";
 import { ReadableApi, type Resolve, type ServerAccount, type StandingServer, tokenOf } from "./account";
@@ -16,9 +17,8 @@ const LISTS: Readonly<Record<string, string>> = {
 
 /** What a project of Hetzner's still holds. Its names are unique: a second thing of one is refused. */
 export class HetznerAccount implements ServerAccount {
-  readonly company = "Hetzner";
-  /** A protected stack's server is protected there too. */
-  readonly deletion = "switch its protection off in the cloud's console and delete it there";
+  readonly company = COMPANIES.hcloud_server.company;
+  readonly deletion = COMPANIES.hcloud_server.deletion;
   private readonly api = new ReadableApi(
     this.company,
     process.env.HCLOUD_ENDPOINT ?? "https://api.hetzner.cloud/v1",

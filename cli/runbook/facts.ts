@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stateCredentials } from "../../constructs/model/remote-state";
+import { COMPANIES } from "../companies";
 import { runProgram } from "../external-program";
 import { isObject, type JsonObject } from "../json-file";
 import type { SynthesizedHost } from "../synthesized-host";
@@ -11,17 +12,13 @@ import type { BackupFacts, Contact, Measured, RunbookFacts } from "./runbook";
 
 const CLOUDS = {
   digitalocean_droplet: {
-    company: "DigitalOcean",
-    console: "https://cloud.digitalocean.com/droplets",
-    deletion: "delete it in the cloud's console",
+    ...COMPANIES.digitalocean_droplet,
     credentials: ["DIGITALOCEAN_TOKEN"],
     storage: ["SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY"],
     keys: { id: "SPACES_ACCESS_KEY_ID", secret: "SPACES_SECRET_ACCESS_KEY" },
   },
   hcloud_server: {
-    company: "Hetzner",
-    console: "https://console.hetzner.cloud",
-    deletion: "switch its protection off in the cloud's console and delete it there",
+    ...COMPANIES.hcloud_server,
     credentials: ["HCLOUD_TOKEN"],
     storage: [],
     keys: { id: "TF_VAR_OBJECT_STORAGE_ACCESS_KEY", secret: "TF_VAR_OBJECT_STORAGE_SECRET_KEY" },
