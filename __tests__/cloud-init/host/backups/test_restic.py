@@ -71,7 +71,7 @@ class ReadyTest(HostTest):
     """Which repository is made, and what is said of one that cannot be used."""
 
     def look(self, found: Result, modern: bool = True) -> tuple[list[str], str]:
-        answers = {"list": found, "init": Result(0, "", "")}
+        answers = {"cat": found, "init": Result(0, "", "")}
         calls: list[str] = []
 
         def answer(argv: list[str], **options: object) -> Result:
@@ -89,17 +89,13 @@ class ReadyTest(HostTest):
         return calls, ""
 
     def test_it_is_made_where_there_is_none(self) -> None:
-        self.assertEqual(self.look(Result(10, "", ABSENT))[0][:2], ["list", "init"])
-        self.assertEqual(self.look(Result(1, "", ABSENT), modern=False)[0][:2], ["list", "init"])
-
-    def test_it_is_asked_once_where_nobody_has_left_a_lock(self) -> None:
-        self.assertEqual(self.look(Result(0, "", ""))[0], ["list"])
-        self.assertEqual(self.look(Result(0, "8691dda1\n", ""))[0][:2], ["list", "unlock"])
+        self.assertEqual(self.look(Result(10, "", ABSENT))[0][:2], ["cat", "init"])
+        self.assertEqual(self.look(Result(1, "", ABSENT), modern=False)[0][:2], ["cat", "init"])
 
     def test_none_is_made_beside_one_that_the_key_may_not_read(self) -> None:
         for modern in (True, False):
             calls, said = self.look(Result(1, "", CLOSED), modern)
-            self.assertEqual(calls, ["list"])
+            self.assertEqual(calls, ["cat"])
             self.assertIn("the bucket's key may not do that", said)
 
     def test_every_refusal_is_told_with_its_way_out(self) -> None:
@@ -139,4 +135,4 @@ class UnlockTest(HostTest):
         here: dict[str, object] = {"hostname": os.uname().nodename, "pid": os.getpid()}
         for other in ({"hostname": "elsewhere", "pid": 1}, {}, {"hostname": os.uname().nodename}):
             self.assertEqual(self.unlock(here, other), [("unlock",)], other)
-        self.assertEqual(self.unlock(), [("unlock",)])
+        self.assertEqual(self.unlock(), [])

@@ -100,11 +100,11 @@ class Restic:
     def ready(self) -> None:
         """Makes the repository when there is none yet. Wrong keys and passwords are told now, not at night."""
 
-        def look() -> list[str]:
-            # whoever opens a repository spends half a second of the processor on its key, so one question is for all
-            found = self.run("list", "locks", check=False, timeout=45)
+        def look() -> None:
+            # it leaves a lock meanwhile, so that a bucket into which nothing can be written is told within this time
+            found = self.run("cat", "config", check=False, timeout=45)
             if found.code == 0:
-                return found.output.split()
+                return
             if _is_absent(found):
                 console.say(f"backup: making the repository {self.repository}")
                 found = self.run("init", check=False, timeout=120)
@@ -113,10 +113,9 @@ class Restic:
             if found.code != 0:
                 way = remedy("\n".join(found.last_lines)) or "check bucket and keys"
                 raise failed("backup/repository", f"{self.repository} cannot be used", way, found.last_lines[-3:])
-            return []
 
-        if retry("backup", look, lasting=45, final=lambda error: "password" in "".join(error.lines)):
-            self.unlock()
+        retry("backup", look, lasting=45, final=lambda error: "password" in "".join(error.lines))
+        self.unlock()
 
     def is_closed_to_password(self) -> bool:
         """Whether the repository says that it knows no such password; one that does not answer says nothing."""
@@ -128,10 +127,15 @@ class Restic:
 
         A process of another name may have got the number since, after a reboot: that is looked at here.
         """
+        if not self._locks():  # to open a repository takes half a second of the processor each time
+            return
         self.run("unlock", check=False, timeout=120)
-        left = [self.json("cat", "lock", name) for name in self.run("list", "locks", check=False).output.split()]
+        left = [self.json("cat", "lock", name) for name in self._locks()]
         if left and all(lock and lock.get("hostname") == os.uname().nodename and _is_dead(lock.get("pid")) for lock in left):
             self.run("unlock", "--remove-all", check=False, timeout=120)
+
+    def _locks(self) -> list[str]:
+        return self.run("list", "locks", check=False, timeout=120).output.split()
 
     def save_paths(self, paths: Sequence[str], tags: Sequence[str], exclude: Sequence[str] = ()) -> Saved:
         """What vanishes while it is read was not meant to stay. What cannot be read for another reason is a failure."""
