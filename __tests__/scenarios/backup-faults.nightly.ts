@@ -185,10 +185,13 @@ describe("a password", () => {
 });
 
 describe("the network", () => {
-  /** The server's packets to object storage go nowhere, for so many seconds or until it is healed. */
-  const cut = (seconds: number) =>
+  /** The server's packets to object storage go nowhere, for so many seconds or until it is healed; once so much was sent. */
+  const cut = (seconds: number, sentMebibytes = 0) =>
     onServer(
       `address=$(getent ahostsv4 nyc3.digitaloceanspaces.com | awk '{print $1; exit}')
+sent() { cat /sys/class/net/eth0/statistics/tx_bytes; }
+enough=$(($(sent) + ${sentMebibytes} * 1048576))
+for _ in $(seq 3000); do [ "$(sent)" -ge "$enough" ] && break; sleep 0.02; done
 printf '%s' "table inet cut { chain out { type filter hook output priority 0; ip daddr $address tcp dport 443 counter drop; }; }" | sudo nft -f -
 sudo systemd-run --quiet --collect --unit=heal --on-active=${seconds} nft destroy table inet cut`,
     );
@@ -199,9 +202,9 @@ sudo systemd-run --quiet --collect --unit=heal --on-active=${seconds} nft destro
   const saving = "backup: volume/chitram-minio-data$";
 
   part("is cut in the middle of a backup for half a minute: it goes on by itself, and is whole", async () => {
-    await upload(60);
+    await upload(240);
     await nights.beginUntil(saving);
-    await cut(30);
+    await cut(30, 8);
     await until(async () => (await lost()) > 0);
     await until(
       async () => (await onServer("systemctl is-active single-host-backup.service || true")).trim() === "inactive",
@@ -212,9 +215,9 @@ sudo systemd-run --quiet --collect --unit=heal --on-active=${seconds} nft destro
   });
 
   part("is cut, and the backup killed before it is back: the next removes its lock and is whole", async () => {
-    await upload(60);
+    await upload(240);
     await nights.killedAt(saving, async () => {
-      await cut(120);
+      await cut(120, 8);
       await until(async () => (await lost()) > 0);
     });
     await heal();
