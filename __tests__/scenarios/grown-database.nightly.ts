@@ -7,7 +7,7 @@ import { RunningCloud } from "../../rehearsal/cloud";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
 import { cloudFromNothing, deploy, scenarioSteps, withLogs, workspaceOf } from "./deployment";
 
-const SHOP = `Shop "Ü" %s $1 \${x} 100%`;
+const SHOP = `Shop "Ü" %s $1 \${x} 100% host=a`;
 const quoted = `"${SHOP.replaceAll('"', '""')}"`;
 
 const SERVER = `
@@ -84,7 +84,7 @@ const onServer = (line: string, input?: string) => rehearsed.visitor.onServer(li
 const inContainer = `sudo docker exec -i "$(sudo docker ps -qf label=com.docker.compose.service=database)"`;
 const query = (sql: string, database = "postgres") =>
   onServer(
-    `read -r database; ${inContainer} psql -XAtq --set=ON_ERROR_STOP=1 -U postgres --dbname="$database"`,
+    `read -r database; ${inContainer} sh -c 'PGDATABASE="$1" exec psql -XAtq --set=ON_ERROR_STOP=1 -U postgres' sh "$database"`,
     `${database}\n${sql}`,
   );
 

@@ -134,7 +134,8 @@ class SaveTest(HostTest):
         dump = restic.calls[1][1]
         self.assertEqual(dump[:4], ["docker", "exec", "--interactive", "pg"])
         self.assertIn("pg_dump --lock-wait-timeout=600000 ", dump[6])
-        self.assertIn('--snapshot="$2" --dbname="$1"', dump[6])
+        self.assertIn('export PGDATABASE="$1"', dump[6])
+        self.assertIn('--snapshot="$2"', dump[6])
         self.assertEqual(dump[-3:-1], ["shop", "00000003-1"])
 
     def test_the_servers_secrets_are_saved_and_its_copies_of_data_are_not(self) -> None:

@@ -23,6 +23,7 @@ export PGPASSWORD="${POSTGRES_PASSWORD:-$(cat "${POSTGRES_PASSWORD_FILE:-/dev/nu
 """
 APPLICATION = "single-host backup"
 NAMED = f'export PGAPPNAME="{APPLICATION}"\n'
+CHOSEN = 'export PGDATABASE="$1"\n'  # an argument with a "=" or a "://" would be a connection string
 # Since PostgreSQL 17 a database may end every transaction that lasts. Older ones know no such setting.
 NO_LONGEST = "DO $$ BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'; END $$;"
 # Of a row of pg_database, whichever version's: how its texts are encoded and sorted.
@@ -49,8 +50,8 @@ def container(project: str, service: str) -> Container:
 
 def databases(target: Container) -> list[str]:
     query = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1"
-    names = run(_inside(target, 'exec psql -XAt --dbname=template1 --command="$1"', query)).output.splitlines()
-    return [name for name in names if not LEFT_BEHIND.fullmatch(name)]
+    names = run(_inside(target, 'exec psql -XAt0 --dbname=template1 --command="$1"', query)).output.split("\0")
+    return [name for name in names if name and not LEFT_BEHIND.fullmatch(name)]
 
 
 def unsaved(target: Container) -> list[str]:
@@ -78,8 +79,8 @@ def version(target: Container) -> str:
 
 def dump(target: Container, database: str, snapshot: str) -> list[str]:
     """Uncompressed, so that restic saves what has changed and nothing else. Text for psql, into a database of any name."""
-    script = f'''{NAMED}pg_dump --lock-wait-timeout=600000 {LEFT_OUT} --snapshot="$2" --dbname="$1" &&
-printf "%s" "$3" | psql -XAtq --set=ON_ERROR_STOP=1 --set=snapshot="$2" --dbname="$1"'''
+    script = f'''{NAMED}{CHOSEN}pg_dump --lock-wait-timeout=600000 {LEFT_OUT} --snapshot="$2" &&
+printf "%s" "$3" | psql -XAtq --set=ON_ERROR_STOP=1 --set=snapshot="$2"'''
     return _inside(target, script, database, snapshot, OF_THE_DATABASE)
 
 
@@ -120,7 +121,7 @@ LEFT_OUT = "--no-tablespaces --no-subscriptions"
 def snapshot(target: Container, database: str) -> Iterator[str]:
     """One instant of a database, by a name under which others see it too, while this lasts."""
     with tempfile.TemporaryFile() as said:
-        argv = _inside(target, f'{NAMED}exec psql -XAtq --set=ON_ERROR_STOP=1 --dbname="$1"', database)
+        argv = _inside(target, f"{NAMED}{CHOSEN}exec psql -XAtq --set=ON_ERROR_STOP=1", database)
         holder = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=environment(), bufsize=0)
         with holder, contextlib.ExitStack() as end:
             end.callback(_end, holder)
@@ -171,7 +172,7 @@ def ask(target: Container, database: str, statements: str, name: str = "") -> st
 
 
 def psql(target: Container, database: str, name: str = "") -> list[str]:
-    script = 'exec psql -XAtq --set=ON_ERROR_STOP=1 --set=name="$2" --dbname="$1"'
+    script = f'{CHOSEN}exec psql -XAtq --set=ON_ERROR_STOP=1 --set=name="$2"'
     return _inside(target, script, database, name)
 
 
