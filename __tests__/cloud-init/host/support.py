@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import pty
 import sys
 import tempfile
 import unittest
@@ -126,6 +128,13 @@ class HostTest(unittest.TestCase):
         entered = context.__enter__()
         self.addCleanup(context.__exit__, None, None, None)
         return entered
+
+    def typed(self, text: str) -> None:
+        """At a terminal, from which the program reads."""
+        keyboard, terminal = pty.openpty()
+        self.addCleanup(os.close, keyboard)
+        os.write(keyboard, text.encode())
+        self.enterContextOf(mock.patch.object(sys, "stdin", self.enterContextOf(os.fdopen(terminal))))
 
     def faults_of(self, action: Any, *arguments: Any) -> list[str]:
         with self.assertRaises(HostError) as caught:

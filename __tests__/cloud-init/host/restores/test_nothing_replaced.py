@@ -48,7 +48,7 @@ class NothingReplacedTest(HostTest):
         self.folder.mkdir(parents=True)
         (self.folder / "file").write_text("now")
 
-    def restore(self, answer: object = "shop-beta", fetching: Callable[[], None] = key, saving: Any = None) -> HostError:
+    def restore(self, typed: str = "shop-beta\n", fetching: Callable[[], None] = key, saving: Any = None) -> HostError:
         repository: Any = FakeRestic(fetching)
         item = Folder("volume/mail", str(self.folder))
         for target, name, value in (
@@ -62,11 +62,8 @@ class NothingReplacedTest(HostTest):
             (volumes, "flush", lambda _: None),
         ):
             self.enterContextOf(mock.patch.object(target, name, value))
-        with (
-            mock.patch("sys.stdin", mock.Mock(isatty=lambda: True)),
-            mock.patch("builtins.input", side_effect=[answer]),
-            self.assertRaises(HostError) as caught,
-        ):
+        self.typed(typed)
+        with self.assertRaises(HostError) as caught:
             restore.restore(self.host, Wish(run=RUN.name))
         return caught.exception
 
@@ -77,9 +74,14 @@ class NothingReplacedTest(HostTest):
         self.assertIsNone(records.interrupted())
 
     def test_a_no_leaves_no_trace(self) -> None:
-        for answer in ("yes", "", EOFError(), KeyboardInterrupt()):
+        for answer in ("yes\n", "\n", "\x04"):
             self.assertEqual(str(self.restore(answer)), "restore: not confirmed; nothing was changed")
             self.expect_no_trace()
+
+    def test_an_answer_that_never_comes_leaves_no_trace(self) -> None:
+        with mock.patch.object(restore, "ANSWER_MINUTES", 0):
+            self.assertIn("no answer within", str(self.restore("")))
+        self.expect_no_trace()
 
     def test_ctrl_c_while_it_fetches_leaves_no_trace(self) -> None:
         error = self.restore()

@@ -1,4 +1,3 @@
-import sys
 from unittest import mock
 
 from support import HostTest, backup_json, host_json
@@ -13,27 +12,32 @@ RUN = backup.Run("20261121T031500Z", {"volume/data": "1"}, expected=1)
 
 
 class AnswerTest(HostTest):
-    def choose(self, answer: object) -> list[str]:
-        with (
-            mock.patch.object(sys, "stdin", mock.Mock(isatty=lambda: True)),
-            mock.patch("builtins.input", side_effect=[answer]),
-        ):
-            return self.faults_of(restore._choose, [RUN], Wish())
+    def choose(self, typed: str) -> list[str]:
+        self.typed(typed)
+        return self.faults_of(restore._choose, [RUN], Wish())
 
     def test_an_answer_that_is_none_restores_nothing(self) -> None:
         remedy = "answer with a number of the list, 1 to 1"
         for answer in ("no", "2", "\u00b2"):
             expected = f"restore: no backup {answer!r} in the list; nothing was changed; {remedy}"
-            self.assertEqual(self.choose(answer), [expected])
-        for silence in (EOFError(), KeyboardInterrupt(), ""):
+            self.assertEqual(self.choose(f"{answer}\n"), [expected])
+        for silence in ("\x04", "\n"):
             self.assertEqual(self.choose(silence), [f"restore: no backup was chosen; nothing was changed; {remedy}"])
+        with mock.patch("select.select", side_effect=KeyboardInterrupt):
+            self.assertEqual(self.choose(""), [f"restore: no backup was chosen; nothing was changed; {remedy}"])
+
+    def test_releases_do_not_wait_for_an_answer_that_never_comes(self) -> None:
+        with mock.patch.object(restore, "ANSWER_MINUTES", 0):
+            said = self.choose("")
+        self.assertEqual(len(said), 1)
+        self.assertRegex(said[0], r"no answer within 0 minutes; nothing was changed; .*--yes")
 
     def test_one_that_was_cut_off_is_called_as_in_the_list_of_backups_and_has_no_number(self) -> None:
         cut_off = backup.Run("20261121T041500Z", {"volume/data": "2"}, expected=-1)
         shown: list[str] = []
         with (
             mock.patch("single_host.console.show", shown.append),
-            mock.patch("builtins.input", return_value="1"),
+            mock.patch.object(restore, "_ask", return_value="1"),
         ):
             self.assertEqual(restore._ask_which([cut_off, RUN]), RUN)
         self.assertRegex(shown[0], r"^  -  20261121T041500Z  .*  INCOMPLETE$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from .replacements import Replacement
 from .source import Source
 
 LOCK_PATIENCE = 600.0
+ANSWER_MINUTES = 5  # releases and the night's backup wait for whoever is asked
 
 
 @dataclass(frozen=True)
@@ -239,11 +241,17 @@ def _confirm(host: settings.Settings, wish: Wish) -> None:
 
 
 def _ask(question: str) -> str:
+    print(question, end="", flush=True)
     try:
-        return input(question).strip()
+        answered, _, _ = select.select([sys.stdin], [], [], ANSWER_MINUTES * 60)
+        if answered:
+            return input().strip()
     except (EOFError, KeyboardInterrupt):  # Ctrl-D and Ctrl-C are a no
         console.show()
         return ""
+    console.show()
+    problem = f"no answer within {ANSWER_MINUTES} minutes; nothing was changed"
+    raise refused("restore", problem, "type it again, with --yes where nobody is there to answer")
 
 
 def _look(host: settings.Settings) -> None:
