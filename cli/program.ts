@@ -28,6 +28,7 @@ import { compareWorkflows, writeWorkflows } from "./workflows/workflows";
 const EXIT_DATA_LOST = 1;
 const EXIT_DIFFERS = 1;
 const EXIT_BAD_INPUT = 2;
+const EXIT_INTERRUPTED = 130;
 
 /** Runs one command and gives its exit code; writes nowhere but to the terminal it is given. */
 export async function run(argumentList: readonly string[], terminal: Terminal, version: string): Promise<number> {
@@ -174,9 +175,18 @@ function addRecover(program: Command, { out, error, paint }: Terminal): void {
       const { host, bucket, variables, passwordStdin = false, dryRun = false, json } = options;
       const password = () => readPassword(passwordStdin, "password of the backups: ");
       const tell = (line: string) => error(paint.dim(visible(line)));
-      const recovery = await recover(stack, { host, bucket, password, variables, dryRun, tell });
-      if (json) out(JSON.stringify(recovery, undefined, 2));
-      else for (const line of renderRecovery(recovery, dryRun, paint)) out(line);
+      const interrupted = () => {
+        error("interrupted; the same words again finish what was begun");
+        process.exit(EXIT_INTERRUPTED);
+      };
+      process.once("SIGINT", interrupted);
+      try {
+        const recovery = await recover(stack, { host, bucket, password, variables, dryRun, tell });
+        if (json) out(JSON.stringify(recovery, undefined, 2));
+        else for (const line of renderRecovery(recovery, dryRun, paint)) out(line);
+      } finally {
+        process.off("SIGINT", interrupted);
+      }
     });
 }
 

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { installPackages, onPath } from "../../rehearsal/engine";
 import type { DeployedStack } from "./deployed-stack";
 import { Letters, type Loss, lossOf, report } from "./letters";
@@ -89,6 +90,23 @@ print(hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest())'`,
     part("is refused once the state is there again", async () => {
       const [recover = ""] = wordsUnder(runbook, "Terraform's state is lost too");
       await expect(typed([recover])).rejects.toThrow(/its server \d+ stands/);
+    });
+
+    part("finishes by the same words what Ctrl-C has interrupted", async () => {
+      const [recover = ""] = wordsUnder(runbook, "Terraform's state is lost too");
+      loseTheState(host);
+      await host.loseServer();
+      const said = join(host.now.workspace.logs, "interrupted.log");
+      // A job of its own is what a terminal interrupts: all its processes at once.
+      const told = await typed([
+        "set -m",
+        `${recover} > '${said}' 2>&1 & job=$!`,
+        `until grep "^Terraform's state: [a-z]*_" '${said}' || ! kill -0 $job; do sleep 0.2; done`,
+        "kill -INT -- -$job; code=0; wait $job || code=$?; echo exit $code",
+      ]);
+      expect(told).toContain("exit 130");
+      expect(readFileSync(said, "utf8")).toContain("the same words again finish");
+      expect(await typed([recover])).toMatch(/^next:/m);
     });
   });
 
