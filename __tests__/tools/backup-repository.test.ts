@@ -102,8 +102,8 @@ test("a run that a drill or a check has found damaged is passed by, as the newes
   expect((await repository().newestRun())?.name).toBe(SECOND);
   await found("check", { at: FIRST, damaged: { [FIRST]: "a pack" } });
   expect((await repository().newestRun())?.name).toBe(THIRD); // none is whole: the newest
+  await found("drill", { at: SECOND, damaged: {}, proven: { [SECOND]: "2026-11-24T05:00:00Z" } });
+  expect((await repository().newestRun())?.name).toBe(SECOND); // proven after the damage was found, which the third is not
   await found("check", { at: THIRD, damaged: {} });
-  expect((await repository().newestRun())?.name).toBe(SECOND);
-  await found("drill", { at: THIRD, damaged: {}, proven: { [THIRD]: "2026-11-24T05:00:00Z" } });
   expect((await repository().newestRun())?.name).toBe(THIRD);
 });

@@ -99,12 +99,15 @@ export class BackupRepository {
     }
     const known = [...latest].map(async ([by, { id }]) => {
       const said: unknown = JSON.parse(await this.restic(["dump", "--no-lock", id, "/findings.json"]));
-      const runs = at(said, "damaged");
-      return { names: isObject(runs) ? Object.keys(runs) : [], since: by === "check" ? String(at(said, "at")) : null };
+      const names = (key: string) => Object.keys(at(said, key) ?? {});
+      const since = by === "check" ? String(at(said, "at")) : null;
+      return { damaged: names("damaged"), proven: names("proven"), since };
     });
     const found = await Promise.all(known);
+    const proven = found.flatMap((finding) => finding.proven);
+    const doubtful = (run: string, since: string | null) => since !== null && run > since && !proven.includes(run);
     return (run) =>
-      found.some(({ names, since }) => names.includes(run) || (since !== null && names.length > 0 && run > since));
+      found.some(({ damaged, since }) => damaged.includes(run) || (damaged.length > 0 && doubtful(run, since)));
   }
 
   private async snapshots(tag: string): Promise<Snapshot[]> {
