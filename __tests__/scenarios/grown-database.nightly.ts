@@ -1,7 +1,7 @@
 /**
  * A PostgreSQL as it is after some years: databases of several encodings and orders, odd names, partitions, large objects,
- * extensions, policies, a subscription, a tablespace, limits that end long work; tables that are emptied and dropped while
- * they are dumped. A drill proves its backup, and all of it comes back where nothing is left.
+ * extensions (PostGIS, pgvector, pg_cron), policies, a subscription, a tablespace, limits that end long work; tables that are
+ * emptied and dropped while they are dumped. A drill proves its backup, and all of it comes back where nothing is left.
  */
 import { RunningCloud } from "../../rehearsal/cloud";
 import type { RehearsedStack } from "../../rehearsal/stack-rehearsal";
@@ -9,6 +9,10 @@ import { cloudFromNothing, deploy, scenarioSteps, withLogs, workspaceOf } from "
 
 const SHOP = `Shop "Ü" %s $1 \${x} 100% host=a`;
 const quoted = `"${SHOP.replaceAll('"', '""')}"`;
+
+/** With what applications of places, of meanings and of regular work ask for. */
+const IMAGE = "ghcr.io/lab/extended:17";
+const COMMAND = "postgres -c shared_preload_libraries=pg_cron";
 
 const SERVER = `
 CREATE ROLE owner LOGIN PASSWORD 'p'' "x"';
@@ -28,7 +32,16 @@ ALTER DATABASE ${quoted} SET idle_in_transaction_session_timeout = '1s';
 const TABLES = `
 SET statement_timeout = 0; SET transaction_timeout = 0;
 CREATE EXTENSION pg_trgm; CREATE EXTENSION citext;
+CREATE EXTENSION postgis; CREATE EXTENSION vector;
 CREATE SCHEMA shop AUTHORIZATION owner;
+CREATE TABLE shop.places (id int PRIMARY KEY, at geography(Point, 4326), area geometry(Polygon, 3857));
+INSERT INTO shop.places SELECT n, ST_MakePoint(n / 100.0, n / 200.0), ST_Buffer(ST_SetSRID(ST_MakePoint(n, n), 3857), 5)
+  FROM generate_series(1, 300) n;
+CREATE INDEX ON shop.places USING gist (at);
+INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text) VALUES (990001, 'shop', 1, 'x', '+proj=longlat');
+CREATE TABLE shop.meanings (id int PRIMARY KEY, meaning vector(3));
+INSERT INTO shop.meanings SELECT n, ARRAY[n, n * 0.5, 1]::vector FROM generate_series(1, 300) n;
+CREATE INDEX ON shop.meanings USING hnsw (meaning vector_l2_ops);
 CREATE TABLE shop.customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name citext, key text,
   twice text GENERATED ALWAYS AS (key || key) STORED);
 INSERT INTO shop.customers (name, key) SELECT 'Bäcker ' || n, md5(n::text) FROM generate_series(1, 12000) n;
@@ -73,6 +86,8 @@ SELECT convert_from(lo_get(4242), 'UTF8'); SELECT evtname FROM pg_event_trigger;
 SELECT string_agg(word, ' ' ORDER BY word) FROM (VALUES ('z'), ('ä'), ('A'), ('b')) words (word);
 SELECT datlocprovider, datlocale, datcollate, pg_encoding_to_char(encoding), pg_get_userbyid(datdba)
   FROM pg_database WHERE datname = current_database();
+SELECT count(*), sum(ST_Area(area))::int, max(ST_AsText(at)) FROM shop.places; SELECT count(*) FROM spatial_ref_sys;
+SELECT id FROM shop.meanings ORDER BY meaning <-> '[7,3.5,1]' LIMIT 3;
 SHOW statement_timeout;
 `;
 
@@ -99,7 +114,16 @@ beforeAll(async () => {
   const steps = scenarioSteps();
   cloud = await cloudFromNothing(steps);
   rehearsed = await withLogs(cloud, "grown-database", () =>
-    deploy(cloud, workspaceOf("ordinary", "grown-database"), { variables: { QUOTED: "x" } }, steps),
+    deploy(
+      cloud,
+      workspaceOf("ordinary", "grown-database"),
+      { variables: { QUOTED: "x" }, images: { [IMAGE]: "__tests__/scenarios/images/extended" } },
+      steps,
+      async (workspace) =>
+        workspace.edit("compose.yaml", (text) =>
+          text.replace("image: postgres:16-alpine", `image: ${IMAGE}\n    command: ${COMMAND}`),
+        ),
+    ),
   );
   await onServer(`${inContainer} sh -c 'mkdir /var/lib/postgresql/fast && chown postgres /var/lib/postgresql/fast'`);
   await query(SERVER);
@@ -109,6 +133,7 @@ beforeAll(async () => {
     "latin",
   );
   await query("CREATE TABLE kept AS SELECT 1 AS n", "single_host_shop");
+  await query("CREATE EXTENSION pg_cron; SELECT cron.schedule('clean', '0 3 * * *', 'SELECT 1')");
   before = await query(LOOK, SHOP);
 });
 
@@ -167,13 +192,14 @@ describe("a restore", () => {
   part("where no database and no role is left brings all of it back, in its order and encoding", async () => {
     const names = [quoted, "latin", "single_host_shop"];
     await query(`${names.map((name) => `DROP DATABASE ${name};`).join(" ")} DROP TABLESPACE fast;
-      DROP ROLE owner; DROP ROLE "Read Only";`);
+      DROP EXTENSION pg_cron; DROP ROLE owner; DROP ROLE "Read Only";`);
     await onServer("sudo single-host restore latest --yes");
     expect(await query(LOOK, SHOP)).toBe(before);
     expect(await query("SELECT count(*) FROM kept", "single_host_shop")).toBe("1\n");
     expect(await query("SET client_encoding = 'UTF8'; SHOW server_encoding; SELECT * FROM people", "latin")).toBe(
       "LATIN1\nMüller\nWeiß\n",
     );
+    expect(await query("SELECT jobname FROM cron.job")).toBe("clean\n");
     expect(await query("SELECT pg_has_role('owner', 'Read Only', 'member')")).toBe("t\n");
     expect(await onServer("sudo single-host status --json | grep -c '\"problems\": \\[\\]'")).toBe("1\n");
   });
