@@ -48,9 +48,12 @@ INSERT INTO shop.customers (name, key) SELECT 'Bäcker ' || n, md5(n::text) FROM
 CREATE INDEX ON shop.customers USING gin (key gin_trgm_ops);
 CREATE TABLE shop.orders (id bigserial, at date, customer bigint REFERENCES shop.customers, PRIMARY KEY (id, at))
   PARTITION BY RANGE (at);
+CREATE TABLE shop.orders_0 PARTITION OF shop.orders FOR VALUES FROM ('2025-12-01') TO ('2026-01-01');
 CREATE TABLE shop.orders_1 PARTITION OF shop.orders FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
 CREATE TABLE shop.orders_2 PARTITION OF shop.orders FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
 INSERT INTO shop.orders (at, customer) SELECT '2026-01-15'::date + n % 30, 1 + n FROM generate_series(1, 500) n;
+CREATE TABLE shop.lines (id int PRIMARY KEY, "order" bigint, at date, FOREIGN KEY ("order", at) REFERENCES shop.orders);
+ALTER TABLE shop.orders DETACH PARTITION shop.orders_0; DROP TABLE shop.orders_0;
 CREATE MATERIALIZED VIEW shop.totals AS SELECT at, count(*) FROM shop.orders GROUP BY at;
 CREATE TABLE shop.secrets (who text, what text);
 INSERT INTO shop.secrets VALUES ('owner', 'a'), ('nobody', 'b');

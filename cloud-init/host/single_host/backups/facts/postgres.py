@@ -46,7 +46,8 @@ def _own(catalogue: str) -> str:
 DIGEST = "coalesce(sum(('x' || left(md5(row), 15))::bit(60)::bigint), 0)::text"
 
 # Names, columns, constraints, triggers, the bodies of functions: all as stored. Expressions are left out, because
-# PostgreSQL spells some of them differently after a dump and a restore.
+# PostgreSQL spells some of them differently after a dump and a restore. What a foreign key makes of itself for each partition
+# is left out too: it is numbered anew.
 QUERIES = rf"""
 SET timezone = 'UTC'; SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET bytea_output = 'hex';
 SET extra_float_digits = 1; SET search_path = pg_catalog; SET row_security = off; SET lc_monetary = 'C';
@@ -69,7 +70,7 @@ SELECT format('SELECT row_to_json(found) FROM (%s) found', query) FROM (VALUES
   WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND attnum > 0 AND NOT attisdropped AND {_own("pg_class")}$$),
 ($$SELECT 'constraint' AS kind, nspname AS schema, relname AS relation, conname AS name, contype AS sort, convalidated AS valid
   FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE contype <> 'n' AND {_own("pg_class")}$$),
+  WHERE contype <> 'n' AND (contype <> 'f' OR conparentid = 0) AND {_own("pg_class")}$$),
 ($$SELECT 'trigger' AS kind, nspname AS schema, relname AS relation, tgname AS name, tgenabled AS enabled
   FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace
   WHERE NOT tgisinternal AND {_own("pg_class")}$$),
