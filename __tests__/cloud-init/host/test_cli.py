@@ -11,7 +11,7 @@ from single_host.machine import wanted
 
 LATER = """
 apply backups buckets bundle containers gate leftovers machine/data_disk machine/data_volume machine/folders machine/timers
-monitoring recover releases restores settings site state verbs verification volumes
+monitoring progress recover releases restores settings site state verbs verification volumes
 """
 
 

@@ -10,7 +10,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 _started = time.monotonic()
@@ -53,16 +53,6 @@ def show(text: str = "") -> None:
 
 def complain(text: str) -> None:
     _print(sys.stderr, clean(text), clean(text))
-
-
-@contextlib.contextmanager
-def timed(text: str) -> Iterator[None]:
-    begun = time.monotonic()
-    say(text)
-    yield
-    took = time.monotonic() - begun
-    if took >= 1:
-        say(f"{text}: done in {took:.0f} s")
 
 
 def _print(stream: TextIO, line: str, journal: str) -> None:

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from .. import bundle, console, leftovers, lock, settings, state
+from .. import bundle, console, leftovers, lock, progress, settings, state
 from ..fault import HostError, refused
 from ..site import freezing
 from . import damage, keeping, staging
@@ -206,7 +206,7 @@ def _remove_old(plan: settings.Backup, repository: Restic) -> list[str]:
     wanted |= {run.name for run in [run for run in complete if run.safety][:KEPT_SAFETY]}
     leaving = [run for run in known if run.name not in wanted or not run.complete]
     names = ", ".join(run.name for run in leaving)
-    with console.timed(f"backup: removing what is not kept ({names})" if leaving else "backup: nothing is older than kept"):
+    with progress.timed(f"backup: removing what is not kept ({names})" if leaving else "backup: nothing is older than kept"):
         old = [snapshot for run in leaving for snapshot in run.snapshots]
         repository.prune([*old, *damage.superseded(snapshots)])
     return []

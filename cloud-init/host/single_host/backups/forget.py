@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from .. import console, lock, settings, state
+from .. import lock, progress, settings, state
 from ..fault import REFUSED, Fault, HostError, refused
 from . import backup, keeping
 
@@ -25,7 +25,7 @@ def forget(host: settings.Settings, names: Sequence[str]) -> None:
         left = any(run.complete for run in known.values() if run.name not in names)
         if not left and len(keeping.ahead(names, present)) < len(set(names)):
             raise refused(f"backup/forget/{names[-1]}", "leaves no complete backup", "make one first: `single-host backup now`")
-        with console.timed(f"backup: removing {', '.join(names)}"):
+        with progress.timed(f"backup: removing {', '.join(names)}"):
             repository.forget([snapshot for name in names for snapshot in known[name].snapshots])
             repository.run("prune")
         _note(names)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .. import bundle, console, files, layout, volumes
+from .. import bundle, console, files, layout, progress, volumes
 from ..fault import HostError, failed
 from ..settings import Backup, Settings
 from . import embedded, engines, frozen_copy, postgres, saved_buckets, sqlite, staging, unsaved
@@ -73,7 +73,7 @@ class Saving:
         console.warn(f"backup: {note}")
 
     def _database(self, target: Any, part: str, database: str) -> None:
-        with postgres.snapshot(target, database) as snapshot:
+        with progress.reminding(f"backup: {part}"), postgres.snapshot(target, database) as snapshot:
             self._part(part, lambda: self._output(part, postgres.dump(target, database, snapshot)))
             self.facts[part] = facts_of_postgres(target, database, snapshot)
 
@@ -134,7 +134,7 @@ class Saving:
         secrets = bundle.parse_secrets(bundle.read_last()[1])
         for bucket in self.plan.buckets:
             part = f"bucket/{bucket.name}"
-            with console.timed(f"backup: fetching what is new in the bucket {bucket.bucket}"):
+            with progress.timed(f"backup: fetching what is new in the bucket {bucket.bucket}"):
                 folder = saved_buckets.stage(bucket, secrets)
             self._part(part, lambda part=part, folder=folder: self._paths(part, folder, ()))  # type: ignore[misc]
             self.facts[part] = facts_of_folder(folder)
@@ -144,8 +144,9 @@ class Saving:
         self._folder("host", layout.STATE, [embedded.literally(staging.STAGING)])
 
     def _folder(self, part: str, folder: Path, exclude: Iterable[str]) -> None:
-        saved = self._part(part, lambda: self._paths(part, folder, exclude))
-        self.facts[part] = facts_of_saved(folder, self.repository.listing(saved.snapshot))
+        with progress.reminding(f"backup: {part}"):
+            saved = self._part(part, lambda: self._paths(part, folder, exclude))
+            self.facts[part] = facts_of_saved(folder, self.repository.listing(saved.snapshot))
 
     def _part(self, part: str, save: Callable[[], Saved]) -> Saved:
         console.say(f"backup: {part}")

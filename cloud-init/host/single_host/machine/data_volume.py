@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from .. import console, containers, engine, files, layout, settings, volumes
+from .. import console, containers, engine, files, layout, progress, settings, volumes
 from ..containers import Container
 from ..fault import REFUSED, Fault, HostError, failed
 from ..run import run
@@ -137,7 +137,7 @@ def _move(volume: NamedVolume, source: Path) -> None:
         if _has_data(source) and _has_data(target):
             _expect_same(source, target)  # a killed run has copied it
         elif _has_data(source):
-            with console.timed(f"data volume: moving {volume.name}"):
+            with progress.timed(f"data volume: moving {volume.name}"):
                 _copy(source, target)
     except BaseException:
         for user in stopped:

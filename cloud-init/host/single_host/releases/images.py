@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .. import console, engine, files, layout
+from .. import console, engine, files, layout, progress
 from ..bundle import Secrets
 from ..fault import Fault, HostError, failed, refused
 from ..run import retry, run
@@ -80,7 +80,7 @@ def pull(images: Mapping[str, str], folder: Path) -> dict[str, str]:
     for name in sorted(set(images.values())):
         path = next(f"release/{service}" for service, image in sorted(images.items()) if image == name)
         if "@" not in name or not local_images.present(name):
-            with console.timed(f"image {name}"):
+            with progress.timed(f"image {name}"):
                 # A mistyped name is told at once; a registry has bad minutes.
                 try:
                     retry(f"image {name}", partial(local_images.pull, name, folder), lasting=60, final=local_images.is_final)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .. import bundle, console, engine
+from .. import bundle, console, engine, progress
 from ..backups import backup
 from ..fault import failed
 from ..run import run as run_program
@@ -33,7 +33,7 @@ def run(wanted: Configuration, base: Configuration, secrets: bundle.Secrets, sav
     name = f"{host.application.project}-{SUFFIX}"
     remove(name)
     argv = staged.argv("run", "--rm", "--no-deps", "--no-TTY", "--name", name, plan.service, *plan.command)
-    with console.timed(f"migration: {' '.join(plan.command)}"):
+    with progress.timed(f"migration: {' '.join(plan.command)}"):
         done = run_program(argv, check=False, env=staged.environment, timeout=plan.seconds)
     if done.code != 0:
         remove(name)

@@ -13,7 +13,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import console, containers, settings, state, volumes
+from .. import console, containers, progress, settings, state, volumes
 from ..fault import HostError, failed
 from ..run import run
 from ..site import rollout
@@ -39,7 +39,7 @@ def fetch(source: Source, items: Sequence[Replacement]) -> None:
     state.update(restoring=fresh)
     try:
         for number, item in enumerate(items, 1):
-            with console.timed(f"restore: {item.part} ({number} of {len(items)})"):
+            with progress.timed(f"restore: {item.part} ({number} of {len(items)})"):
                 item.fetch(source)
     except BaseException:
         give_up(items)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .. import console, engine
+from .. import engine, progress
 from ..fault import REFUSED, Fault, HostError
 from ..run import retry
 from . import pulling
@@ -26,7 +26,7 @@ def fetch(images: Iterable[str]) -> dict[str, HostError]:
 
     def bring(image: str) -> None:
         try:
-            with console.timed(f"image {image}"):
+            with progress.timed(f"image {image}"):
                 retry(f"image {image}", lambda: pull(image, pulling.REGISTRY_LOGIN), lasting=120, final=is_final)
         except HostError as error:
             if not _is_absent(error):

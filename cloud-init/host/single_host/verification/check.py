@@ -10,7 +10,7 @@ import re
 import time
 from typing import Any
 
-from .. import console, lock, settings, state
+from .. import console, lock, progress, settings, state
 from ..backups import backup, damage
 from ..backups.restic import Restic
 from ..fault import FAILED, Fault, HostError
@@ -31,7 +31,7 @@ def check(host: settings.Settings, everything: bool, as_json: bool) -> int:
     what = "all of the repository" if part is None else f"part {part} of 12"
     try:
         repository.run("unlock", check=False)  # locks of killed runs; restic leaves the living alone
-        with console.timed(f"check: reading {what}"):
+        with progress.timed(f"check: reading {what}"):
             packs, said = _read(repository, part)
         hits = {pack: _hits(repository, pack) for pack in packs}
     except (HostError, OSError) as error:

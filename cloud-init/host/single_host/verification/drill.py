@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .. import bundle, console, containers, layout, lock, settings, state
+from .. import bundle, console, containers, layout, lock, progress, settings, state
 from ..backups import backup, damage
 from ..backups.backup import GLOBALS, Manifest, Run
 from ..backups.facts.duckdb import facts_of_duckdb
@@ -115,7 +115,7 @@ class Prover:
             yield from self._server(service, manifest)
         for part in sorted(self.chosen.parts):
             if part.partition("/")[0] not in ("postgres", GLOBALS):
-                with console.timed(f"drill: {part}"):
+                with progress.timed(f"drill: {part}"):
                     yield from _of_failure(part, self._files(part, manifest.facts.get(part)))
 
     def _server(self, service: str, manifest: Manifest) -> Iterator[Difference]:
@@ -128,7 +128,7 @@ class Prover:
                 raise failed(f"drill/postgres/{service}", "has no container and no known image", "run `single-host apply`")
             needed = GROWS * max((self.repository.size(self.chosen.parts[part]) for part in databases), default=0)
             place = scratch.folder(f"postgres/{service}", needed)
-            with console.timed(f"drill: an empty server of {service}"):
+            with progress.timed(f"drill: an empty server of {service}"):
                 server = scratch.database_server(service, live, image, place, self.plan.limits.cpu_percent)
         except HostError as error:
             yield Difference(f"postgres/{service}", "", "a server like the service's", _words(error))
@@ -137,7 +137,7 @@ class Prover:
             if roles in self.chosen.parts:
                 yield from _of_failure(roles, self._roles(server, roles))
             for part in databases:
-                with console.timed(f"drill: {part}"):
+                with progress.timed(f"drill: {part}"):
                     yield from _of_failure(part, self._database(server, part, manifest.facts.get(part)))
         finally:
             scratch.end(server)
